@@ -1,0 +1,108 @@
+import { createReadStream } from "node:fs";
+import type { ChangeSource, Delivery, Entry } from "@etrap/batcher";
+import { comparePositions, isPosition } from "@etrap/proof";
+import * as v from "valibot";
+import { AgentError } from "./agent-error.ts";
+
+/** One line of a capture file: a stream entry, its fields in the order of the stream. */
+export interface CapturedEntry {
+  readonly stream: string;
+  readonly id: string;
+  readonly fields: readonly (readonly [name: string, value: string])[];
+}
+
+/** A source on a capture file, and the signal that its end was reached. */
+export interface CaptureSource extends ChangeSource {
+  readonly ended: AbortSignal;
+}
+
+const entrySchema = v.object({
+  stream: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)),
+  id: v.pipe(v.string(), v.check(isPosition)),
+  fields: v.array(v.strictTuple([v.string(), v.string()])),
+});
+
+const encoder = new TextEncoder();
+
+/**
+ * Creates a source that reads a capture file from its beginning. It keeps no committed position: what is in the record already is found there
+ * and dropped. Pulling rejects with BAD_CAPTURE, which names the line.
+ */
+export function createCaptureSource(file: string, decode: (fields: readonly Uint8Array[]) => Entry): CaptureSource {
+  const entries = readCapture(file);
+  const end = new AbortController();
+  return {
+    generation: 0,
+    ended: end.signal,
+    async pull({ max, maxBytes }) {
+      const deliveries: Delivery[] = [];
+      for (let bytes = 0; deliveries.length < max && bytes < maxBytes; ) {
+        const next = await entries.next();
+        if (next.done === true) {
+          end.abort();
+          break;
+        }
+        const delivery = deliveryOf(next.value, decode);
+        deliveries.push(delivery);
+        bytes += delivery.size;
+      }
+      return deliveries;
+    },
+    async commit() {},
+  };
+}
+
+/** The entries of a capture file, in its order. Throws BAD_CAPTURE for a line that is none or stands before its stream's last. */
+export async function* readCapture(file: string): AsyncGenerator<CapturedEntry> {
+  const lastIds = new Map<string, string>();
+  let number = 0;
+  for await (const line of readLines(file)) {
+    number += 1;
+    if (line.trim() === "") continue;
+    const entry = parseLine(line);
+    if (entry === undefined) {
+      throw new AgentError("BAD_CAPTURE", `${file}, line ${number}: expected {"stream","id","fields":[[name,value],…]}`);
+    }
+    const last = lastIds.get(entry.stream);
+    if (last !== undefined && comparePositions(entry.id, last) <= 0) {
+      throw new AgentError("BAD_CAPTURE", `${file}, line ${number}: expected an id after ${last} in its stream, got ${entry.id}`);
+    }
+    lastIds.set(entry.stream, entry.id);
+    yield entry;
+  }
+}
+
+/** Lines as JSON lines has them, ended by a line feed alone: U+2028, which Node's readline splits at, may stand inside a value. */
+async function* readLines(file: string): AsyncGenerator<string> {
+  let rest = "";
+  for await (const chunk of createReadStream(file, "utf8")) {
+    const lines = (rest + String(chunk)).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  yield rest;
+}
+
+/** An entry's names and values in turn, as a carrier hands them over. */
+export function encodeFields({ fields }: CapturedEntry): Uint8Array[] {
+  return fields.flat().map((field) => encoder.encode(field));
+}
+
+function deliveryOf(entry: CapturedEntry, decode: (fields: readonly Uint8Array[]) => Entry): Delivery {
+  const fields = encodeFields(entry);
+  return {
+    position: { stream: entry.stream, id: entry.id },
+    generation: 0,
+    entry: decode(fields),
+    fields,
+    size: fields.reduce((sum, field) => sum + field.length, 0),
+  };
+}
+
+function parseLine(line: string): CapturedEntry | undefined {
+  try {
+    return v.parse(entrySchema, JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,123 @@
+import { openFsStore } from "@etrap/storage-fs";
+import type { FsStore } from "@etrap/storage-fs";
+import { Command, CommanderError } from "commander";
+import { listBatches } from "./commands/list-batches.ts";
+import { prove } from "./commands/prove.ts";
+import { replayCapture } from "./commands/replay.ts";
+import { runAgent } from "./commands/run.ts";
+import { verifyFile } from "./commands/verify.ts";
+import { EXIT } from "./exit-code.ts";
+import type { ExitCode } from "./exit-code.ts";
+import { createReporter } from "./reporter.ts";
+import type { AgentEvent } from "./reporter.ts";
+import { describeVariables, parseSettings } from "./settings.ts";
+import type { Environment, Settings } from "./settings.ts";
+import { VERSION } from "./writer.ts";
+
+/** What a command gets from the process it runs in. */
+export interface Shell {
+  readonly environment: Environment;
+  readonly write: (line: string) => void;
+  readonly writeError: (line: string) => void;
+  /** Whether a person reads along; otherwise `run` and `replay` write JSON lines. */
+  readonly isTerminal: boolean;
+  /** Aborted when the process is asked to stop. */
+  readonly signal: AbortSignal;
+}
+
+const USAGE_CODES: ReadonlySet<string> = new Set(["BAD_SETTINGS", "BAD_ARGUMENT"]);
+
+/** Runs one command line, given without the program's name. Never rejects: what went wrong is written, and said by the exit code. */
+export async function runCommandLine(args: readonly string[], shell: Shell): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.yes;
+  const program = createProgram(shell, (code) => {
+    exit = code;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.yes : EXIT.usage;
+    return explain(error, shell, program.opts<{ json?: boolean }>().json === true);
+  }
+}
+
+function createProgram(shell: Shell, setExit: (code: ExitCode) => void): Command {
+  const { write } = shell;
+  const program = new Command("etrap")
+    .description("A tamper-evident history for PostgreSQL that a stranger can check.")
+    .version(VERSION)
+    .option("--json", "JSON lines instead of text")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => write(text.trimEnd()), writeErr: (text) => shell.writeError(text.trimEnd()) })
+    .addHelpText("after", "\nExit codes: 0 yes, 1 no, 2 could not check (a pending proof too), 3 usage.");
+  const isJson = (): boolean => program.opts<{ json?: boolean }>().json === true;
+  const reporterFor = ({ debug }: Settings): ((event: AgentEvent) => void) =>
+    createReporter({ write, json: isJson() || !shell.isTerminal, debug, now: () => new Date() });
+
+  program
+    .command("run")
+    .description("record changes from Redis until asked to stop")
+    .addHelpText("after", describeVariables())
+    .action(async () => {
+      const settings = parseSettings(shell.environment);
+      await runAgent(settings, reporterFor(settings), shell.signal);
+    });
+  program
+    .command("replay")
+    .description("record the changes of a capture file (JSON lines of stream entries)")
+    .argument("<file>")
+    .addHelpText("after", describeVariables())
+    .action(async (file: string) => {
+      const settings = parseSettings(shell.environment);
+      await replayCapture(file, settings, reporterFor(settings), shell.signal);
+    });
+  program
+    .command("batches")
+    .description("what the record holds")
+    .command("list")
+    .description("a line for every batch")
+    .option(...STORE_OPTION)
+    .action(async (options: StoreOptions) => listBatches(await openStore(shell, options), write, isJson()));
+  program
+    .command("prove")
+    .description("write a proof file for every change with these values")
+    .requiredOption("--table <name>", "schema.table, or a table in public")
+    .requiredOption("--where <column=value>", "values to look for; may be given again", (value, all: string[] = []) => [...all, value])
+    .option("--database <name>", "where several databases have the table")
+    .option("--out <folder>", "where the files go", ".")
+    .option(...STORE_OPTION)
+    .action(async (options: StoreOptions & { table: string; where: string[]; database?: string; out: string }) => {
+      const query = { table: options.table, database: options.database, where: options.where };
+      const files = await prove(await openStore(shell, options), query, options.out);
+      for (const file of files) write(isJson() ? JSON.stringify({ file }) : file);
+      if (files.length === 0) shell.writeError("no such change in the batches of this table");
+      setExit(files.length === 0 ? EXIT.no : EXIT.yes);
+    });
+  program
+    .command("verify")
+    .description("check a proof file")
+    .argument("<file>")
+    .action(async (file: string) => setExit(await verifyFile(file, write, isJson())));
+  return program;
+}
+
+const STORE_OPTION = ["--store <folder>", "the folder that holds the record (default: ETRAP_STORE_DIR)"] as const;
+
+interface StoreOptions {
+  readonly store?: string;
+}
+
+async function openStore({ environment }: Shell, { store }: StoreOptions): Promise<FsStore> {
+  return openFsStore({ root: store ?? parseSettings(environment).storeDir });
+}
+
+/** Writes an error as one clear line, with its code, and gives the exit code. */
+function explain(error: unknown, { writeError }: Shell, json: boolean): ExitCode {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNEXPECTED";
+  const verdict = error instanceof Error && "verdict" in error ? error.verdict : undefined;
+  writeError(json ? JSON.stringify({ error: code, message }) : `etrap: ${message} (${code})`);
+  if (USAGE_CODES.has(code)) return EXIT.usage;
+  return verdict === "tampered" ? EXIT.no : EXIT.couldNotCheck;
+}

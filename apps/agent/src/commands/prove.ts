@@ -1,0 +1,85 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ObjectStore } from "@etrap/batcher";
+import { encodeProofFile } from "@etrap/proof";
+import type { ChainName, Image, Row, Value } from "@etrap/proof";
+import { AgentError } from "../agent-error.ts";
+import { chainLabel, listChains, readBatch, readHeaders } from "../chain-reader.ts";
+
+/** Which changes are to be proved. */
+export interface ProveQuery {
+  /** `schema.table`, or `table` in the schema `public`. */
+  readonly table: string;
+  readonly database: string | undefined;
+  /** `column=value`, all of which must hold of one image. */
+  readonly where: readonly string[];
+}
+
+/**
+ * Writes a proof file for every change in the record whose key, row before or row after has these values, and gives the files' paths. Reads
+ * slots only, so a batch that no slot names is never proved from. Throws ProofError for a batch that is not what its header says.
+ */
+export async function prove(store: ObjectStore, query: ProveQuery, outDir: string): Promise<string[]> {
+  const conditions = query.where.map(parseCondition);
+  const chain = await findChain(store, query);
+  const files: string[] = [];
+  for await (const header of readHeaders(store, chain)) {
+    const batch = await readBatch(store, header);
+    for (const [index, row] of batch.rows.entries()) {
+      if (!matches(row, conditions)) continue;
+      const file = join(outDir, `${batch.batchId}-${index}.etrap.json`);
+      await writeOnce(file, encodeProofFile(batch.prove(index)));
+      files.push(file);
+    }
+  }
+  return files;
+}
+
+async function findChain(store: ObjectStore, { table, database }: ProveQuery): Promise<ChainName> {
+  const found: ChainName[] = [];
+  for await (const chain of listChains(store)) {
+    const isAsked = chain.table !== null && (chainLabel(chain) === table || (chain.schema === "public" && chain.table === table));
+    if (isAsked && (database === undefined || chain.database === database)) found.push(chain);
+  }
+  const [chain, ...others] = found;
+  if (chain === undefined) throw new AgentError("BAD_ARGUMENT", `--table ${table}: no such table in the record; see etrap batches list`);
+  if (others.length > 0) {
+    const names = found.map((each) => `${each.database}: schema ${each.schema}, table ${each.table}`);
+    throw new AgentError("BAD_ARGUMENT", `--table ${table}: ${found.length} tables bear this name (${names.join("; ")}); name the --database, or write schema.table`);
+  }
+  return chain;
+}
+
+interface Condition {
+  readonly column: string;
+  readonly value: string;
+}
+
+function parseCondition(text: string): Condition {
+  const at = text.indexOf("=");
+  if (at < 1) throw new AgentError("BAD_ARGUMENT", "--where: expected column=value");
+  return { column: text.slice(0, at), value: text.slice(at + 1) };
+}
+
+function matches({ payload }: Row, conditions: readonly Condition[]): boolean {
+  const images = [payload.key, payload.before, payload.after].filter((image) => image !== null);
+  return images.some(({ values }) => conditions.every((condition) => holds(values, condition)));
+}
+
+function holds(values: Image, { column, value }: Condition): boolean {
+  return Object.hasOwn(values, column) && textOf(values[column]) === value;
+}
+
+/** A value as it is written in a condition: text as it is, anything else as JSON. */
+function textOf(value: Value | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A proof that stands is left alone: it may have been anchored since, and never goes back to pending. */
+async function writeOnce(file: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(file, bytes, { flag: "wx" });
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+}

@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { parseTableDescriptions } from "@etrap/debezium";
+import type { TableDescriptions } from "@etrap/debezium";
+import { AgentError } from "./agent-error.ts";
+
+/** What the tables file says, and its digest, which every header names. */
+export interface Tables {
+  readonly descriptions: TableDescriptions;
+  readonly sha256: string;
+}
+
+/** Reads the file that describes tables, if there is one. Throws BAD_SETTINGS. */
+export async function readTables(file: string | undefined): Promise<Tables | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    const bytes = await readFile(file);
+    const descriptions = parseTableDescriptions(JSON.parse(bytes.toString("utf8")));
+    return { descriptions, sha256: createHash("sha256").update(bytes).digest("hex") };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : "not readable";
+    throw new AgentError("BAD_SETTINGS", `ETRAP_TABLES_FILE: ${file}: ${why}`, cause);
+  }
+}

@@ -1,0 +1,21 @@
+/** Why the batcher refuses to go on. */
+export type BatcherErrorCode =
+  /** A setting is out of its range. */
+  | "BAD_OPTIONS"
+  /** The source broke its contract: a stream's positions did not increase within a generation, or a position has no order. */
+  | "POSITIONS_OUT_OF_ORDER"
+  /** A slot stands behind an empty one: the chain lost a slot, and writing into the hole would fork it. */
+  | "SLOT_MISSING"
+  /** A stored document is not what the record says it is. */
+  | "RECORD_DAMAGED";
+
+/** A refusal by this package. Nothing is lost by it: what is not in the record is not committed to the source. */
+export class BatcherError extends Error {
+  override readonly name = "BatcherError";
+  readonly code: BatcherErrorCode;
+
+  constructor(code: BatcherErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}

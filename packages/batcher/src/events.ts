@@ -1,0 +1,19 @@
+import type { ChainName, Header } from "@etrap/proof";
+
+/** What the batcher reports while it works. Holds names, counts and commitments, never a row's value. */
+export type BatcherEvent =
+  /** A batch is in the record: its slot stands. `bytes`: of its batch-data.json. */
+  | { readonly type: "batch-stored"; readonly batchId: string; readonly header: Header; readonly bytes: number }
+  /** Deliveries that are in the record already, from before a crash or a lost reply. */
+  | { readonly type: "redeliveries-dropped"; readonly count: number }
+  /** Entries that carry no change. */
+  | { readonly type: "entries-skipped"; readonly count: number }
+  /** Another writer took the slot; what it did not record is sealed again on top. */
+  | { readonly type: "slot-lost"; readonly chain: ChainName; readonly seq: number }
+  /** The source stepped back; what was held is thrown away and will come again. */
+  | { readonly type: "stepped-back"; readonly discarded: number }
+  /** The store did not take an object; it will be tried again after `retryInMs`. */
+  | { readonly type: "store-waiting"; readonly code: string; readonly sinceMs: number; readonly retryInMs: number };
+
+/** Takes events. MUST NOT throw. */
+export type OnEvent = (event: BatcherEvent) => void;

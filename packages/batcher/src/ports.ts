@@ -1,0 +1,118 @@
+import type { Image, Omissions, Operation } from "@etrap/proof";
+
+/** One row change, decoded. `null` where the carrier does not say. */
+export interface Change {
+  readonly kind: "change";
+  readonly database: string;
+  readonly schema: string;
+  readonly table: string;
+  readonly operation: Exclude<Operation, "POISON">;
+  /** When the transaction committed, in milliseconds since 1970 UTC. */
+  readonly timestamp: number | null;
+  /** When the connector saw the change, by its own clock, in nanoseconds since 1970 UTC, as decimal digits. */
+  readonly capturedAt: string | null;
+  /** Place in PostgreSQL's log, as decimal digits. Not unique. */
+  readonly lsn: string | null;
+  readonly txId: string | null;
+  /** Number of the change inside its transaction, from 1; starts again when the connector restarts inside one. */
+  readonly txOrder: number | null;
+  /** The connector's run: a new one at each of its starts. */
+  readonly run: string | null;
+  readonly key: Image | null;
+  readonly before: Image | null;
+  readonly after: Image | null;
+  /** Columns left out of the images, each with its reason; null when there are none. */
+  readonly omitted: Omissions | null;
+}
+
+/** An entry that could not be decoded. It is recorded as what it is, in the database's control chain. */
+export interface Poison {
+  readonly kind: "poison";
+  readonly database: string;
+  /** Why, as a code in capitals: `NOT_JSON`, `UNKNOWN_OPERATION` … */
+  readonly reason: string;
+}
+
+/** An entry that carries no change. `reason` must be a pure function of the entry and the rules. */
+export interface Skip {
+  readonly kind: "skip";
+  readonly reason: string;
+}
+
+export type Entry = Change | Poison | Skip;
+
+/** Where an entry stands in its carrier. `id` follows the order of `comparePositions` in `@etrap/proof`. */
+export interface Position {
+  readonly stream: string;
+  readonly id: string;
+}
+
+/** One entry, as a source hands it over. */
+export interface Delivery {
+  readonly position: Position;
+  /** The source's generation when it was read. */
+  readonly generation: number;
+  readonly entry: Entry;
+  /** Names and values in turn, exactly as the carrier sent them. */
+  readonly fields: readonly Uint8Array[];
+  /** Bytes as received. */
+  readonly size: number;
+}
+
+export interface PullOptions {
+  /** At most so many deliveries. */
+  readonly max: number;
+  /** About so many bytes: the source stops after the entry that reaches it. */
+  readonly maxBytes: number;
+  /** How long to wait for a first delivery, in milliseconds. */
+  readonly waitMs: number;
+  /** Streams not to read now. */
+  readonly paused: ReadonlySet<string>;
+  /** Ends the waiting; what was read already is still returned. */
+  readonly signal: AbortSignal;
+}
+
+/** Where changes come from. */
+export interface ChangeSource {
+  /**
+   * Goes up whenever the source stepped back: what was delivered under an older generation and is not committed will come again.
+   * Whoever holds such deliveries MUST throw them away.
+   */
+  readonly generation: number;
+
+  /**
+   * The next deliveries, each stream's in order and without a hole; an empty list when none came in time. MUST NOT be called again before
+   * it settled. MUST NOT reject because the carrier is away for a while: it waits, and returns an empty list.
+   */
+  pull(options: PullOptions): Promise<Delivery[]>;
+
+  /**
+   * Tells that these need never be delivered again. MUST NOT be called before a slot covers each of them, or they are skips. Any order is
+   * allowed: the source moves its committed position only along the contiguous prefix of each stream. Deliveries of an older generation
+   * are ignored. A commit that gets lost costs a redelivery and nothing else, so it MUST NOT reject for a carrier that is away.
+   */
+  commit(deliveries: readonly Delivery[]): Promise<void>;
+}
+
+/** Where batches are kept. Keys are `/`-separated; segments are non-empty, of `A-Z a-z 0-9 _ - . % ~`, and never `.` or `..`. */
+export interface ObjectStore {
+  /** The object's bytes, or undefined when there is none. */
+  get(key: string): Promise<Uint8Array | undefined>;
+
+  /**
+   * Resolves only once `bytes` are durable under `key`. The same bytes again MUST succeed; other bytes MUST reject with KEY_CONFLICT and
+   * change nothing, also when two processes create at once. MUST reject with OUTCOME_UNKNOWN when it cannot tell, and with UNAVAILABLE when
+   * nothing was written but a later try may succeed.
+   */
+  create(key: string, bytes: Uint8Array): Promise<void>;
+
+  /** Keys that begin with `prefix` and come after `after`, in byte order. */
+  list(prefix: string, after?: string): AsyncIterable<string>;
+}
+
+/** Now, in milliseconds since 1970 UTC. */
+export interface Clock {
+  now(): number;
+  /** Resolves after `ms`, or as soon as `signal` is aborted. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,66 @@
+import { commitToEntry, commitToImage, encodeEntry } from "@etrap/proof";
+import type { ChangeRecord, Image, OpenedImage, Row } from "@etrap/proof";
+import type { Arrival } from "./arrival.ts";
+import type { Change, Poison } from "./ports.ts";
+
+/** The row that an arrival becomes: its record, and the values behind the commitments. `salt` gives 16 fresh random bytes as hex. */
+export function rowOf({ entry, position, fields }: Arrival, salt: () => string): Row {
+  const open = (values: Image | null): OpenedImage | null => values && { salt: salt(), values };
+  if (entry.kind === "poison") {
+    const opened = { salt: salt(), bytes: encodeEntry(fields) };
+    return {
+      record: { ...poisonRecord(entry, position.id), raw: commitToEntry(opened) },
+      payload: { key: null, before: null, after: null, entry: opened },
+    };
+  }
+  const payload = { key: open(entry.key), before: open(entry.before), after: open(entry.after), entry: null };
+  return {
+    record: {
+      ...changeRecord(entry, position.id),
+      key: payload.key && commitToImage(payload.key),
+      before: payload.before && commitToImage(payload.before),
+      after: payload.after && commitToImage(payload.after),
+    },
+    payload,
+  };
+}
+
+/** A change's record without its commitments. */
+export function changeRecord(change: Change, position: string): ChangeRecord {
+  return {
+    ...NOTHING_KNOWN,
+    database: change.database,
+    schema: change.schema,
+    table: change.table,
+    operation: change.operation,
+    timestamp: change.timestamp,
+    captured_at: change.capturedAt,
+    position,
+    lsn: change.lsn,
+    tx_id: change.txId,
+    tx_order: change.txOrder,
+    run: change.run,
+    omitted: change.omitted,
+  };
+}
+
+function poisonRecord({ database, reason }: Poison, position: string): ChangeRecord {
+  return { ...NOTHING_KNOWN, database, operation: "POISON", position, reason };
+}
+
+const NOTHING_KNOWN = {
+  schema: null,
+  table: null,
+  timestamp: null,
+  captured_at: null,
+  lsn: null,
+  tx_id: null,
+  tx_order: null,
+  run: null,
+  key: null,
+  before: null,
+  after: null,
+  omitted: null,
+  raw: null,
+  reason: null,
+} as const;

@@ -1,0 +1,133 @@
+import { batchId, comparePositions, parseHeader, verifyBatch } from "@etrap/proof";
+import type { Header } from "@etrap/proof";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { arrivalOf } from "./arrival.ts";
+import type { Arrival } from "./arrival.ts";
+import type { Entry } from "./ports.ts";
+import { derivedObjects, seal } from "./seal.ts";
+import type { SealedBatch } from "./seal.ts";
+import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
+import { sampleWriter } from "./testing/sample-writer.ts";
+
+const STREAM = "etrap.public.account";
+const account = { database: "erp", schema: "public", table: "account" };
+let salts = 0;
+const inputs = {
+  sealedAt: 1_749_855_196_423,
+  randomBytes: (length: number): Uint8Array => new Uint8Array(length).fill((salts += 1)),
+};
+
+function arrivals(entries: readonly Entry[], firstId = 1): Arrival[] {
+  return entries.flatMap((entry, index) => arrivalOf(sampleDelivery(entry, `${firstId + index}-0`, STREAM)) ?? []);
+}
+
+function sealChanges(count: number, firstId = 1, previous?: Header): SealedBatch {
+  const deliveries = arrivals(Array.from({ length: count }, (_, index) => sampleChange(index)), firstId);
+  return seal({ chain: account, stream: STREAM, deliveries }, previous, sampleWriter, inputs);
+}
+
+test("what is sealed verifies, for any number of changes", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 40 }), (count) => {
+      const { slot, data, header } = sealChanges(count);
+      const batch = verifyBatch({ slot: slot.bytes, batchData: data.bytes });
+      expect(batch.rows).toHaveLength(count);
+      expect(parseHeader(slot.bytes)).toEqual(header);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("a batch names the one before it, and its slot is the next", () => {
+  const first = sealChanges(2);
+  const second = sealChanges(3, 3, first.header);
+  expect(first.slot.key).toBe("erp/account/chain/000000000000.json");
+  expect(second.slot.key).toBe("erp/account/chain/000000000001.json");
+  expect(second.header.previous?.batch_id).toBe(first.id);
+  expect(second.header.covered).toEqual({ [STREAM]: [[0, "1-0", "5-0"]] });
+  expect(second.data.key).toBe(`erp/account/${batchId(second.header)}/batch-data.json`);
+});
+
+test("positions that start again begin a new epoch", () => {
+  const first = sealChanges(5, 10);
+  const again = sealChanges(5, 3, first.header);
+  expect(again.header.epoch).toBe(1);
+  expect(again.header.covered).toEqual({ [STREAM]: [[0, "10-0", "14-0"], [1, "3-0", "7-0"]] });
+  expect(sealChanges(1, 20, again.header).header.epoch).toBe(1);
+});
+
+test("no salt is used twice", () => {
+  const { rows } = sealChanges(20);
+  const used = rows.flatMap(({ payload }) => [payload.key?.salt, payload.after?.salt]);
+  expect(new Set(used).size).toBe(used.length);
+});
+
+test("a poison entry keeps its bytes", () => {
+  const [poison] = arrivals([{ kind: "poison", database: "erp", reason: "NOT_JSON" }]);
+  const deliveries = poison === undefined ? [] : [poison];
+  const control = { database: "erp", schema: null, table: null };
+  const { rows, slot } = seal({ chain: control, stream: STREAM, deliveries }, undefined, sampleWriter, inputs);
+  expect(slot.key).toBe("erp/~/chain/000000000000.json");
+  expect(rows[0]?.record).toMatchObject({ operation: "POISON", reason: "NOT_JSON", table: null });
+  expect(rows[0]?.payload.entry?.bytes.slice(0, 18)).toBe(`00000005${Buffer.from("value").toString("hex")}`);
+});
+
+test("the derived objects are the tree and the indices, and a pure function of the batch", () => {
+  const { header, rows } = sealChanges(5);
+  const objects = derivedObjects(header, rows);
+  expect(objects.map(({ key }) => key.split("/").slice(3).join("/"))).toEqual([
+    "merkle-tree.json",
+    "indices/by-date.json",
+    "indices/by-operation.json",
+    "indices/by-timestamp.json",
+  ]);
+  expect(derivedObjects(header, rows)).toEqual(objects);
+  const [tree, , byOperation] = objects.map(({ bytes }): unknown => JSON.parse(new TextDecoder().decode(bytes)));
+  expect(tree).toMatchObject({ format: "etrap-merkle-tree/0", leaf_count: 5, root: header.merkle_root });
+  expect(byOperation).toMatchObject({ leaves: { INSERT: [0, 1, 2, 3, 4] } });
+});
+
+describe("refuses positions that do not increase", () => {
+  test.each([
+    ["equal", ["5-0", "5-0"]],
+    ["falling", ["5-0", "4-9"]],
+    ["without an order", ["first"]],
+  ])("%s", (_, ids) => {
+    const deliveries = ids.flatMap((id) => arrivalOf(sampleDelivery(sampleChange(0), id, STREAM)) ?? []);
+    expect(() => seal({ chain: account, stream: STREAM, deliveries }, undefined, sampleWriter, inputs)).toThrow(
+      expect.objectContaining({ code: "POSITIONS_OUT_OF_ORDER" }),
+    );
+  });
+});
+
+test("I6: within one chain, stream and epoch, positions increase", () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 2, maxLength: 12 }), (firstIds) => {
+      let previous: Header | undefined;
+      const newest = new Map<number, string>();
+      for (const firstId of firstIds) {
+        const { header } = sealChanges(3, firstId, previous);
+        const before = newest.get(header.epoch);
+        if (before !== undefined) expect(comparePositions(header.first_position, before)).toBeGreaterThan(0);
+        newest.set(header.epoch, header.last_position);
+        previous = header;
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+describe("a change that no record can hold becomes poison", () => {
+  test.each([
+    ["a name too long", { table: "x".repeat(2000) }],
+    ["a lone surrogate in a name", { schema: "\ud800" }],
+    ["a lone surrogate in a value", { after: { id: "1", owner: "\udc00" } }],
+    ["a number where text belongs", { after: JSON.parse('{"id":1}') }],
+    ["an LSN that is no number", { lsn: "0/16B3748" }],
+    ["a time that is no whole number", { timestamp: 1.5 }],
+  ])("%s", (_, members) => {
+    const entry = arrivalOf(sampleDelivery(sampleChange(0, members), "1-0"))?.entry;
+    expect(entry).toEqual({ kind: "poison", database: "erp", reason: "NOT_RECORDABLE" });
+  });
+});

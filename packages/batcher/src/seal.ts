@@ -1,0 +1,111 @@
+import {
+  batchFolder,
+  batchId,
+  comparePositions,
+  createBatchData,
+  encodeBatchData,
+  encodeDerivedDocuments,
+  encodeHeader,
+  epochFor,
+  extendCovered,
+  headerDigest,
+  isPosition,
+  recordTree,
+  slotKey,
+  summarizeRecords,
+} from "@etrap/proof";
+import type { Header, Row } from "@etrap/proof";
+import { BatcherError } from "./batcher-error.ts";
+import type { Run } from "./pool.ts";
+import { rowOf } from "./row.ts";
+
+/** What every header of this writer says of it. */
+export interface Writer {
+  readonly organization: string;
+  /** The program's name and version. */
+  readonly agent: string;
+  readonly capture: Header["capture"];
+  readonly rules: Header["rules"];
+}
+
+/** What sealing takes from outside, so that it stays a function of values. */
+export interface SealInputs {
+  readonly sealedAt: number;
+  /** Fills salts. MUST be a cryptographic generator: whoever can predict a salt can test guesses against the record. */
+  randomBytes(length: number): Uint8Array;
+}
+
+/** One object to be stored. */
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A sealed batch: its documents, and the slot that would put it into the record. */
+export interface SealedBatch {
+  readonly id: string;
+  readonly header: Header;
+  readonly data: StoredObject;
+  readonly slot: StoredObject;
+  readonly rows: readonly Row[];
+}
+
+/** Seals a run on top of the chain's newest header. Sealing again gives another id; the slot decides which one is. Throws POSITIONS_OUT_OF_ORDER. */
+export function seal(run: Run, previous: Header | undefined, writer: Writer, { sealedAt, randomBytes }: SealInputs): SealedBatch {
+  checkOrder(run);
+  const salt = (): string => Buffer.from(randomBytes(16)).toString("hex");
+  const rows = run.deliveries.map((arrival) => rowOf(arrival, salt));
+  const records = rows.map(({ record }) => record);
+  const tree = recordTree(records);
+  const summary = summarizeRecords(records);
+  const { stream } = run;
+  const covered = previous?.covered ?? {};
+  const epoch = epochFor(covered, stream, summary.first_position);
+
+  const header: Header = {
+    format: "etrap-header/0",
+    organization_id: writer.organization,
+    database: run.chain.database,
+    schema: run.chain.schema,
+    table: run.chain.table,
+    seq: previous === undefined ? 0 : previous.seq + 1,
+    previous: previous === undefined ? null : { batch_id: batchId(previous), digest: headerDigest(previous) },
+    merkle_root: Buffer.from(tree.root()).toString("hex"),
+    ...summary,
+    hash: "rfc9162-sha256",
+    commitment: "row",
+    sealed_at: sealedAt,
+    stream,
+    epoch,
+    covered: extendCovered(covered, { stream, epoch, first: summary.first_position, last: summary.last_position }),
+    capture: writer.capture,
+    rules: writer.rules,
+    agent: writer.agent,
+  };
+  const id = batchId(header);
+  const dataKey = `${batchFolder(run.chain, id)}batch-data.json`;
+  return {
+    id,
+    header,
+    data: { key: dataKey, bytes: encodeBatchData(createBatchData(header, rows, tree)) },
+    slot: { key: slotKey(run.chain, header.seq), bytes: encodeHeader(header) },
+    rows,
+  };
+}
+
+/** The objects that are pure functions of a batch's rows: the tree and the indices. */
+export function derivedObjects(header: Header, rows: readonly Row[]): StoredObject[] {
+  const records = rows.map(({ record }) => record);
+  const documents = encodeDerivedDocuments(batchId(header), records, recordTree(records));
+  return Array.from(documents, ([name, bytes]) => ({ key: `${batchFolder(header, batchId(header))}${name}`, bytes }));
+}
+
+function checkOrder({ stream, deliveries }: Run): void {
+  for (const [index, { position }] of deliveries.entries()) {
+    const before = deliveries[index - 1];
+    const follows = before === undefined || comparePositions(before.position.id, position.id) < 0;
+    if (!isPosition(position.id) || !follows) {
+      throw new BatcherError("POSITIONS_OUT_OF_ORDER", `stream ${stream}: expected a position after the one before it, got ${position.id}`);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { chainFolder, comparePositions, parseHeader, slotKey } from "@etrap/proof";
+import type { ChainName, Header } from "@etrap/proof";
+import { BatcherError } from "./batcher-error.ts";
+import type { ObjectStore } from "./ports.ts";
+
+/** A chain's slots, as the store holds them. */
+export interface Slots {
+  read(seq: number): Promise<Header | undefined>;
+  /** The newest header, by doubling and halving seq. Throws SLOT_MISSING where a slot stands behind an empty one. */
+  findNewest(): Promise<Header | undefined>;
+  /**
+   * The first slot up to `top` by which the chain holds `stream` in `epoch` up to `position`: if that position is recorded in that epoch,
+   * it is in this slot's batch.
+   */
+  findReaching(stream: string, epoch: number, position: string, top: Header): Promise<Header>;
+}
+
+/** The slots of one chain. All methods throw RECORD_DAMAGED for a slot that is no header of this chain and seq. */
+export function createSlots(store: ObjectStore, name: ChainName): Slots {
+  const read = async (seq: number): Promise<Header | undefined> => {
+    const key = slotKey(name, seq);
+    const bytes = await store.get(key);
+    return bytes && parseSlot(key, bytes, name, seq);
+  };
+
+  const mustRead = async (seq: number): Promise<Header> => {
+    const header = await read(seq);
+    if (header === undefined) {
+      throw new BatcherError("SLOT_MISSING", `${slotKey(name, seq)}: missing, though later slots stand; restore it from a copy of the store`);
+    }
+    return header;
+  };
+
+  return {
+    read,
+    async findNewest() {
+      let newest = await read(0);
+      let end = 1;
+      for (let next = newest && (await read(end)); next !== undefined; next = await read(end)) [newest, end] = [next, end * 2];
+      while (newest !== undefined && newest.seq + 1 < end) {
+        const middle = Math.floor((newest.seq + end) / 2);
+        const header = await read(middle);
+        if (header === undefined) end = middle;
+        else newest = header;
+      }
+      await refuseSlotBehind(store, name, newest === undefined ? 0 : newest.seq + 1);
+      return newest;
+    },
+    async findReaching(stream, epoch, position, top) {
+      let [low, found] = [0, top];
+      while (low < found.seq) {
+        const middle = Math.floor((low + found.seq) / 2);
+        const header = await mustRead(middle);
+        if (reaches(header, stream, epoch, position)) found = header;
+        else low = middle + 1;
+      }
+      return found;
+    },
+  };
+}
+
+/** False up to some slot of the chain and true from there on: what is covered of a stream only grows. */
+function reaches({ covered }: Header, stream: string, epoch: number, position: string): boolean {
+  const newest = Object.hasOwn(covered, stream) ? covered[stream]?.at(-1) : undefined;
+  if (newest === undefined) return false;
+  const [newestEpoch, , last] = newest;
+  return newestEpoch > epoch || (newestEpoch === epoch && comparePositions(last, position) >= 0);
+}
+
+function parseSlot(key: string, bytes: Uint8Array, name: ChainName, seq: number): Header {
+  const header = readable(key, () => parseHeader(bytes));
+  const isOurs = header.seq === seq && chainFolder(header) === chainFolder(name);
+  if (!isOurs) throw new BatcherError("RECORD_DAMAGED", `${key}: expected a header of this chain and seq`);
+  return header;
+}
+
+/** A hole taken for the end of the chain would be filled with another batch, and the chain forked. */
+async function refuseSlotBehind(store: ObjectStore, name: ChainName, end: number): Promise<void> {
+  const prefix = `${chainFolder(name)}chain/`;
+  for await (const key of store.list(prefix, slotKey(name, end))) {
+    throw new BatcherError("SLOT_MISSING", `${slotKey(name, end)}: missing, though ${key} stands; restore it from a copy of the store`);
+  }
+}
+
+/** Runs a parser over stored bytes; a refusal means that the store was damaged. */
+export function readable<T>(key: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new BatcherError("RECORD_DAMAGED", `${key}: ${cause instanceof Error ? cause.message : "not readable"}`, cause);
+  }
+}

@@ -1,0 +1,6 @@
+export { createMemoryCarrier } from "./memory-source.ts";
+export type { MemoryCarrier, MemorySource } from "./memory-source.ts";
+export { createMemoryStore } from "./memory-store.ts";
+export type { MemoryStore } from "./memory-store.ts";
+export { describeObjectStore } from "./object-store-suite.ts";
+export type { ObjectStoreHarness } from "./object-store-suite.ts";

@@ -1,0 +1,115 @@
+import { comparePositions } from "@etrap/proof";
+import type { ChangeSource, Delivery, Entry, Position } from "../ports.ts";
+
+/** A change source in memory: streams of entries, and a committed position for each that outlives the source. */
+export interface MemoryCarrier {
+  /** Adds an entry behind its stream's last. Throws RangeError unless `id` comes after it. */
+  append(stream: string, id: string, entry: Entry, fields?: readonly Uint8Array[]): void;
+  /** The committed position of a stream, undefined before the first commit. */
+  committed(stream: string): string | undefined;
+  /** Forgets a stream, entries and committed position, as a carrier that was rebuilt. */
+  forget(stream: string): void;
+  /** Opens a source at the committed positions, as after a restart. */
+  open(): MemorySource;
+}
+
+/** A source on a memory carrier. */
+export interface MemorySource extends ChangeSource {
+  /** Goes back to the committed positions: what is not committed comes again, under the next generation. */
+  stepBack(): void;
+}
+
+interface Line {
+  readonly deliverables: { readonly id: string; readonly entry: Entry; readonly fields: readonly Uint8Array[] }[];
+  committed: number;
+}
+
+/** Creates a carrier without streams. */
+export function createMemoryCarrier(): MemoryCarrier {
+  const lines = new Map<string, Line>();
+  return {
+    append(stream, id, entry, fields = [new TextEncoder().encode(JSON.stringify(entry))]) {
+      const line = lines.get(stream) ?? { deliverables: [], committed: 0 };
+      const last = line.deliverables.at(-1);
+      if (last !== undefined && comparePositions(id, last.id) <= 0) throw new RangeError(`expected an id after ${last.id}, got ${id}`);
+      lines.set(stream, line);
+      line.deliverables.push({ id, entry, fields });
+    },
+    committed(stream) {
+      const line = lines.get(stream);
+      return line?.deliverables[line.committed - 1]?.id;
+    },
+    forget: (stream) => void lines.delete(stream),
+    open: () => openSource(lines),
+  };
+}
+
+function openSource(lines: ReadonlyMap<string, Line>): MemorySource {
+  let generation = 0;
+  let cursors = new Map<string, number>();
+  /** What was committed of the current generation, by stream: indices at or above the committed position. */
+  let settled = new Map<string, Set<number>>();
+
+  const stepBack = (): void => {
+    generation += 1;
+    cursors = new Map();
+    settled = new Map();
+  };
+
+  const takeNext = (stream: string, line: Line): Delivery | undefined => {
+    const index = cursors.get(stream) ?? line.committed;
+    const next = line.deliverables[index];
+    if (next === undefined) return undefined;
+    cursors.set(stream, index + 1);
+    const size = next.fields.reduce((sum, field) => sum + field.length, 0);
+    return { position: { stream, id: next.id }, generation, entry: next.entry, fields: next.fields, size };
+  };
+
+  return {
+    get generation() {
+      return generation;
+    },
+    stepBack,
+    async pull({ max, maxBytes, paused, signal, waitMs }) {
+      const deliveries: Delivery[] = [];
+      let bytes = 0;
+      for (const [stream, line] of lines) {
+        if (paused.has(stream)) continue;
+        while (deliveries.length < max && bytes < maxBytes) {
+          const delivery = takeNext(stream, line);
+          if (delivery === undefined) break;
+          deliveries.push(delivery);
+          bytes += delivery.size;
+        }
+      }
+      if (deliveries.length === 0) await wait(Math.min(waitMs, 5), signal);
+      return deliveries;
+    },
+    async commit(deliveries) {
+      for (const { position, generation: deliveredIn } of deliveries) {
+        if (deliveredIn === generation) settle(lines, settled, position);
+      }
+    },
+  };
+}
+
+/** Notes one commit, and moves the committed position along the contiguous prefix. */
+function settle(lines: ReadonlyMap<string, Line>, settled: Map<string, Set<number>>, { stream, id }: Position): void {
+  const line = lines.get(stream);
+  const index = line?.deliverables.findIndex((each) => each.id === id) ?? -1;
+  if (line === undefined || index < line.committed) return;
+  const done = settled.get(stream) ?? new Set();
+  settled.set(stream, done.add(index));
+  while (done.delete(line.committed)) line.committed += 1;
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,31 @@
+import type { Change, Delivery, Entry } from "../ports.ts";
+
+const encoder = new TextEncoder();
+
+/** A change as a decoder gives it: an insert into `public.account` unless told otherwise. */
+export function sampleChange(number: number, members: Partial<Change> = {}): Change {
+  return {
+    kind: "change",
+    database: "erp",
+    schema: "public",
+    table: "account",
+    operation: "INSERT",
+    timestamp: 1_749_855_135_648,
+    capturedAt: `${1_749_855_135_650_000_000n + BigInt(number)}`,
+    lsn: String(24_023_128 + number),
+    txId: "555",
+    txOrder: number + 1,
+    run: "first-run",
+    key: { id: String(number) },
+    before: null,
+    after: { id: String(number), owner: `owner ${number}` },
+    omitted: null,
+    ...members,
+  };
+}
+
+/** A delivery of this entry. Its fields are made from the entry, so that equal entries came as equal bytes. */
+export function sampleDelivery(entry: Entry, id: string, stream = "etrap.public.account"): Delivery {
+  const fields = ["value", JSON.stringify(entry)].map((field) => encoder.encode(field));
+  return { position: { stream, id }, generation: 0, entry, fields, size: fields.reduce((sum, field) => sum + field.length, 0) };
+}

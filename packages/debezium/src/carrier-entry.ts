@@ -1,0 +1,45 @@
+import { PoisonedEntry } from "./poison.ts";
+
+/** A Debezium message as the Redis sink writes it, in whichever format. */
+export interface CarrierEntry {
+  readonly format: "extended" | "compact";
+  /** JSON text; undefined for Debezium's `default`, which stands for a null key. */
+  readonly key: string | undefined;
+  /** JSON text; undefined for Debezium's `default`, which stands for a tombstone. */
+  readonly value: string | undefined;
+  /** JSON texts by name in capitals. Empty in the format `compact`, which has none. */
+  readonly headers: ReadonlyMap<string, string>;
+}
+
+const MAX_BYTES = 64 << 20;
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Tells the format of an entry, given its names and values in turn. Throws PoisonedEntry: ENTRY_TOO_LARGE, NOT_UTF8 or UNKNOWN_SHAPE. */
+export function parseCarrierEntry(fields: readonly Uint8Array[]): CarrierEntry {
+  if (fields.reduce((sum, { length }) => sum + length, 0) > MAX_BYTES) throw new PoisonedEntry("ENTRY_TOO_LARGE");
+  const texts = fields.map(decodeText);
+  const pairs = new Map<string, string>();
+  for (let index = 0; index + 1 < texts.length; index += 2) pairs.set(texts[index] ?? "", texts[index + 1] ?? "");
+
+  const [key, value] = [pairs.get("key"), pairs.get("value")];
+  if (key !== undefined && value !== undefined && pairs.size * 2 === texts.length) {
+    pairs.delete("key");
+    pairs.delete("value");
+    return { format: "extended", key: unlessDefault(key), value: unlessDefault(value), headers: pairs };
+  }
+  const [name, only] = texts;
+  if (texts.length !== 2 || name === undefined || only === undefined) throw new PoisonedEntry("UNKNOWN_SHAPE");
+  return { format: "compact", key: unlessDefault(name), value: unlessDefault(only), headers: new Map() };
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new PoisonedEntry("NOT_UTF8");
+  }
+}
+
+function unlessDefault(text: string): string | undefined {
+  return text === "default" ? undefined : text;
+}

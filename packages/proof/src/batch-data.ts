@@ -1,0 +1,181 @@
+import { createMerkleTree, hashLeaf } from "@etrap/merkle";
+import type { MerkleTree } from "@etrap/merkle";
+import * as v from "valibot";
+import { encodeCanonical } from "./canonical-json.ts";
+import { bytesToHex } from "./digest.ts";
+import { countSchema, digestSchema, mapOf, nameSchema, parseDocument, timeSchema } from "./document.ts";
+import type { DocumentKind } from "./document.ts";
+import { batchId, batchIdSchema, headerDigest, MAX_LEAVES } from "./header.ts";
+import type { Header } from "./header.ts";
+import { payloadSchema } from "./payload.ts";
+import type { Payload } from "./payload.ts";
+import { encodeRecord, operationSchema, recordSchema } from "./record.ts";
+import type { ChangeRecord, Operation } from "./record.ts";
+
+/** One change of a batch: what its leaf commits to, and the values behind it. */
+export interface Row {
+  readonly record: ChangeRecord;
+  readonly payload: Payload;
+}
+
+/** `batch-data.json`: a pure function of the header and the rows. Names as in the document. */
+export interface BatchData {
+  readonly format: "etrap-batch/0";
+  readonly batch_info: {
+    readonly batch_id: string;
+    readonly created_at: number;
+    readonly organization_id: string;
+    readonly database_name: string;
+    readonly etrap_agent_version: string;
+  };
+  readonly header_digest: string;
+  readonly transactions: readonly {
+    readonly metadata: {
+      readonly transaction_id: string;
+      readonly timestamp: number | null;
+      readonly operation_type: Operation;
+      readonly database_name: string;
+      readonly table_affected: string | null;
+      readonly change_data: Payload;
+    };
+    readonly record: ChangeRecord;
+    readonly merkle_leaf: { readonly index: number; readonly hash: string };
+  }[];
+  readonly merkle_tree: {
+    readonly root: string;
+    readonly proof_index: Readonly<
+      Record<string, { readonly proof_path: readonly string[]; readonly sibling_positions: readonly ("left" | "right")[] }>
+    >;
+  };
+  readonly verification: {
+    readonly hash: "rfc9162-sha256";
+    readonly canonical_json: "rfc8785";
+    readonly commitment: "row";
+  };
+}
+
+const BATCH_DATA: DocumentKind<BatchData> = {
+  format: "etrap-batch/0",
+  maxBytes: 256 << 20,
+  schema: v.strictObject({
+    format: v.literal("etrap-batch/0"),
+    batch_info: v.strictObject({
+      batch_id: batchIdSchema,
+      created_at: timeSchema,
+      organization_id: nameSchema,
+      database_name: nameSchema,
+      etrap_agent_version: nameSchema,
+    }),
+    header_digest: digestSchema,
+    transactions: v.pipe(
+      v.array(
+        v.strictObject({
+          metadata: v.strictObject({
+            transaction_id: nameSchema,
+            timestamp: v.nullable(timeSchema),
+            operation_type: operationSchema,
+            database_name: nameSchema,
+            table_affected: v.nullable(nameSchema),
+            change_data: payloadSchema,
+          }),
+          record: recordSchema,
+          merkle_leaf: v.strictObject({ index: countSchema, hash: digestSchema }),
+        }),
+      ),
+      v.minLength(1),
+      v.maxLength(MAX_LEAVES),
+    ),
+    merkle_tree: v.strictObject({
+      root: digestSchema,
+      proof_index: mapOf(
+        v.strictObject({
+          proof_path: v.pipe(v.array(digestSchema), v.maxLength(17)),
+          sibling_positions: v.pipe(v.array(v.picklist(["left", "right"])), v.maxLength(17)),
+        }),
+      ),
+    }),
+    verification: v.strictObject({
+      hash: v.literal("rfc9162-sha256"),
+      canonical_json: v.literal("rfc8785"),
+      commitment: v.literal("row"),
+    }),
+  }),
+};
+
+/** The Merkle tree over the records' canonical bytes. */
+export function recordTree(records: readonly ChangeRecord[]): MerkleTree {
+  return createMerkleTree(records.map((record) => hashLeaf(encodeRecord(record))));
+}
+
+/** Makes the document. Requires that `tree` is the tree of the rows' records, and its root the header's. */
+export function createBatchData(header: Header, rows: readonly Row[], tree: MerkleTree): BatchData {
+  const id = batchId(header);
+  const [leaves = []] = tree.levels;
+  return {
+    format: "etrap-batch/0",
+    batch_info: {
+      batch_id: id,
+      created_at: header.sealed_at,
+      organization_id: header.organization_id,
+      database_name: header.database,
+      etrap_agent_version: header.agent,
+    },
+    header_digest: headerDigest(header),
+    transactions: leaves.flatMap((leaf, index) => {
+      const row = rows[index];
+      return row === undefined ? [] : [transaction(`${id}-${index}`, row, { index, hash: bytesToHex(leaf) })];
+    }),
+    merkle_tree: {
+      root: header.merkle_root,
+      proof_index: Object.fromEntries(
+        rows.map((_, index) => [
+          `tx-${index}`,
+          {
+            proof_path: tree.inclusionProof(index).map(bytesToHex),
+            sibling_positions: siblingPositions(index, tree.size),
+          },
+        ]),
+      ),
+    },
+    verification: { hash: "rfc9162-sha256", canonical_json: "rfc8785", commitment: "row" },
+  };
+}
+
+/** Parses batch-data.json from untrusted bytes, at most 256 MiB. Its shape only: `verifyBatch` says whether it is true. Throws ProofError. */
+export function parseBatchData(bytes: Uint8Array): BatchData {
+  return parseDocument(BATCH_DATA, bytes);
+}
+
+/** The document's bytes: canonical JSON. */
+export function encodeBatchData(data: BatchData): Uint8Array {
+  return encodeCanonical(data);
+}
+
+function transaction(
+  transactionId: string,
+  { record, payload }: Row,
+  leaf: { index: number; hash: string },
+): BatchData["transactions"][number] {
+  return {
+    metadata: {
+      transaction_id: transactionId,
+      timestamp: record.timestamp,
+      operation_type: record.operation,
+      database_name: record.database,
+      table_affected: record.table,
+      change_data: payload,
+    },
+    record,
+    merkle_leaf: leaf,
+  };
+}
+
+/** On which side each element of an inclusion proof stands, from the leaf up (RFC 9162 §2.1.3.2, read as "which child am I"). */
+function siblingPositions(index: number, size: number): ("left" | "right")[] {
+  const positions: ("left" | "right")[] = [];
+  for (let node = index, last = size - 1; last > 0; node >>>= 1, last >>>= 1) {
+    if (node % 2 === 1) positions.push("left");
+    else if (node < last) positions.push("right");
+  }
+  return positions;
+}

@@ -1,0 +1,56 @@
+import canonicalize from "canonicalize";
+import { ProofError } from "./proof-error.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const WHITE_SPACE_OR_STRING = /("(?:[^"\\]|\\.)*")|[ \t\r\n]+/g;
+
+/** The canonical bytes of a JSON value (RFC 8785). Throws NOT_CANONICAL for what has none: a lone surrogate, NaN, a value nested too deep. */
+export function encodeCanonical(value: unknown): Uint8Array {
+  return encoder.encode(canonicalText(value, "document"));
+}
+
+/**
+ * Parses untrusted bytes that must be canonical JSON (RFC 8785); white space between tokens is allowed, for readers.
+ * Throws TOO_LARGE, MALFORMED_DOCUMENT (not UTF-8, not JSON) or NOT_CANONICAL, which is where duplicate keys, numbers that a double does
+ * not hold, and lone surrogates end: the text that the parsed value encodes to is then another one.
+ */
+export function parseCanonical(bytes: Uint8Array, place: string, maxBytes: number): unknown {
+  if (bytes.length > maxBytes) {
+    throw new ProofError("TOO_LARGE", place, `expected at most ${maxBytes} bytes, got ${bytes.length}`);
+  }
+  const text = decodeText(bytes, place);
+  const value = parseText(text, place);
+  const canonical = canonicalText(value, place);
+  if (canonical !== text && canonical !== text.replace(WHITE_SPACE_OR_STRING, "$1")) {
+    throw new ProofError("NOT_CANONICAL", place, "expected canonical JSON (RFC 8785); was it written by another program?");
+  }
+  return value;
+}
+
+function decodeText(bytes: Uint8Array, place: string): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (cause) {
+    throw new ProofError("MALFORMED_DOCUMENT", place, "expected UTF-8", cause);
+  }
+}
+
+function parseText(text: string, place: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The cause is left out: V8 quotes the text around the fault, which may be a row's value.
+    throw new ProofError("MALFORMED_DOCUMENT", place, "expected JSON; is the file cut off?");
+  }
+}
+
+function canonicalText(value: unknown, place: string): string {
+  try {
+    const text = canonicalize(value);
+    if (text !== undefined) return text;
+  } catch {
+    // Whatever the reason, this value has no canonical text: a lone surrogate, NaN, nesting that ends the stack.
+  }
+  throw new ProofError("NOT_CANONICAL", place, "expected a value with a canonical form: no lone surrogate, shallow nesting");
+}

@@ -1,0 +1,60 @@
+import * as v from "valibot";
+import { parseCanonical } from "./canonical-json.ts";
+import { ProofError } from "./proof-error.ts";
+
+/** One kind of document: its name and version in `format`, its bound in bytes, its shape. */
+export interface DocumentKind<T> {
+  readonly format: string;
+  readonly maxBytes: number;
+  readonly schema: v.GenericSchema<unknown, T>;
+}
+
+/** Parses a document from untrusted bytes. Throws ProofError, never anything else. */
+export function parseDocument<T>(kind: DocumentKind<T>, bytes: Uint8Array): T {
+  const name = nameOf(kind.format);
+  const value = parseCanonical(bytes, name, kind.maxBytes);
+  const format = isObject(value) && Object.hasOwn(value, "format") ? value["format"] : undefined;
+  if (typeof format === "string" && nameOf(format) === name && format !== kind.format) {
+    throw new ProofError("UNSUPPORTED_VERSION", name, `expected ${kind.format}, got another version; use a newer release`);
+  }
+  return checkShape(kind.schema, value, name);
+}
+
+/** Checks the shape of a parsed value. Throws MALFORMED_DOCUMENT with the first place that is wrong, without the value found there. */
+export function checkShape<T>(schema: v.GenericSchema<unknown, T>, value: unknown, place: string): T {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const path = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+  throw new ProofError("MALFORMED_DOCUMENT", place + path, `expected ${issue.expected ?? issue.type}`);
+}
+
+/** A JSON object used as a map. valibot's own `record` leaves out names such as `constructor`, and a column may have that name. */
+export function mapOf<T>(valueSchema: v.GenericSchema<unknown, T>): v.GenericSchema<unknown, Readonly<Record<string, T>>> {
+  return v.custom<Readonly<Record<string, T>>>(
+    (value) => isObject(value) &&
+      Object.entries(value).every(([name, member]) => name.isWellFormed() && v.is(valueSchema, member)),
+    "map",
+  );
+}
+
+export const digestSchema: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+export const saltSchema: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
+export const codeSchema: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]{0,63}$/));
+export const nameSchema: v.GenericSchema<unknown, string> = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(1024),
+  v.check((name) => name.isWellFormed()),
+);
+export const digitsSchema: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.regex(/^(0|[1-9][0-9]{0,38})$/));
+export const countSchema: v.GenericSchema<unknown, number> = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const timeSchema: v.GenericSchema<unknown, number> = v.pipe(v.number(), v.safeInteger());
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function nameOf(format: string): string {
+  return format.slice(0, format.lastIndexOf("/"));
+}

@@ -1,0 +1,25 @@
+import * as v from "valibot";
+import { bytesToHex, digest, DOMAIN, hexToBytes } from "./digest.ts";
+import { saltSchema } from "./document.ts";
+
+/** A carrier's entry as it came, with what opens its commitment. */
+export interface OpenedEntry {
+  readonly salt: string;
+  /** `encodeEntry`'s bytes, as hex. */
+  readonly bytes: string;
+}
+
+/** One byte string for a carrier's entry: every name and value in turn, each after its length (4 bytes, big-endian), as hex. */
+export function encodeEntry(fields: readonly Uint8Array[]): string {
+  return fields.map((field) => field.length.toString(16).padStart(8, "0") + bytesToHex(field)).join("");
+}
+
+/** The commitment to an entry: SHA-256(0x06 ‖ salt ‖ bytes), as hex. */
+export function commitToEntry({ salt, bytes }: OpenedEntry): string {
+  return digest(DOMAIN.entry, hexToBytes(salt), hexToBytes(bytes));
+}
+
+export const openedEntrySchema: v.GenericSchema<unknown, OpenedEntry> = v.strictObject({
+  salt: saltSchema,
+  bytes: v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2})*$/)),
+});

@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { batchFolder, chainFolder, slotKey } from "./object-keys.ts";
+
+const chain = (schema: string | null, table: string | null, database = "erp"): { database: string; schema: string | null; table: string | null } => ({
+  database,
+  schema,
+  table,
+});
+
+test.each([
+  ["public", "account", "erp/account/"],
+  ["audit", "account", "erp/audit.account/"],
+  ["public", "a.b", "erp/a%2Eb/"],
+  ["public", "../../etc", "erp/%2E%2E%2F%2E%2E%2Fetc/"],
+  ["public", "数", "erp/%E6%95%B0/"],
+  ["public", "~", "erp/%7E/"],
+])("the folder of %s %s is %s", (schema, table, folder) => {
+  expect(chainFolder(chain(schema, table))).toBe(folder);
+});
+
+test("the control chain has a folder that no table can have", () => {
+  expect(chainFolder(chain(null, null))).toBe("erp/~/");
+});
+
+test("slots and batches stand in the chain's folder", () => {
+  expect(slotKey(chain("public", "account"), 42)).toBe("erp/account/chain/000000000042.json");
+  expect(batchFolder(chain("public", "account"), "BATCH-2025-06-14-776e208012345678-T0")).toBe(
+    "erp/account/BATCH-2025-06-14-776e208012345678-T0/",
+  );
+});
+
+test("no two chains share a folder, and none climbs out of its database's", () => {
+  const name = fc.string({ minLength: 1, unit: "grapheme" });
+  const triple = fc.tuple(name, name, name);
+  fc.assert(
+    fc.property(triple, triple, (one, other) => {
+      const [left, right] = [one, other].map(([database, schema, table]) => chainFolder({ database, schema, table }));
+      expect(left === right).toBe(JSON.stringify(one) === JSON.stringify(other));
+      expect(left?.split("/")).toHaveLength(3);
+      expect(left).toMatch(/^[A-Za-z0-9_%-]+\/[A-Za-z0-9_%.-]+\/$/);
+    }),
+    { examples: [[["d", "a", "b.c"], ["d", "a.b", "c"]], [["d", "public", "x"], ["d", "x", "public"]]] },
+  );
+});

@@ -1,0 +1,35 @@
+/** The names that make up a chain's folder; schema and table are null in the control chain. */
+export interface ChainName {
+  readonly database: string;
+  readonly schema: string | null;
+  readonly table: string | null;
+}
+
+/** The digits of `seq` in a slot's name. */
+const SEQ_DIGITS = 12;
+const encoder = new TextEncoder();
+
+/** The folder of a chain, ending in `/`. No two chains share one, and no name climbs out of it. */
+export function chainFolder({ database, schema, table }: ChainName): string {
+  if (schema === null || table === null) return `${encodeName(database)}/~/`;
+  const folder = schema === "public" ? encodeName(table) : `${encodeName(schema)}.${encodeName(table)}`;
+  return `${encodeName(database)}/${folder}/`;
+}
+
+/** The key of a chain's slot. Requires 0 ≤ seq < 10¹². */
+export function slotKey(chain: ChainName, seq: number): string {
+  return `${chainFolder(chain)}chain/${String(seq).padStart(SEQ_DIGITS, "0")}.json`;
+}
+
+/** The folder of a batch, ending in `/`. */
+export function batchFolder(chain: ChainName, batchId: string): string {
+  return `${chainFolder(chain)}${batchId}/`;
+}
+
+/** Every byte of a name outside `A-Z a-z 0-9 _ -` is percent-encoded, the dot too. */
+function encodeName(name: string): string {
+  return Array.from(encoder.encode(name), (byte) => {
+    const character = String.fromCharCode(byte);
+    return /[A-Za-z0-9_-]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }).join("");
+}

@@ -1,0 +1,45 @@
+/** Why a document or a proof was refused. */
+export type ProofErrorCode =
+  /** Not the document it should be: not UTF-8, not JSON, a member missing, unknown, of the wrong type or beyond its bound. */
+  | "MALFORMED_DOCUMENT"
+  /** JSON, but not the one canonical text of its content: a duplicate key, an unsafe number, another order or escape, a lone surrogate. */
+  | "NOT_CANONICAL"
+  /** More bytes than the document's bound; refused before parsing. */
+  | "TOO_LARGE"
+  /** A version of the format that this library does not know. */
+  | "UNSUPPORTED_VERSION"
+  /** An image or entry is not the one that the record commits to. */
+  | "COMMITMENT_MISMATCH"
+  /** The inclusion proof cannot belong to this leaf index and tree size. */
+  | "INCLUSION_MALFORMED"
+  /** The leaf and the inclusion proof lead to another root than the header's. */
+  | "ROOT_MISMATCH"
+  /** The record, the batch id or the batch data disagree with the header. */
+  | "HEADER_MISMATCH"
+  /** A header is not the successor of the one before it. */
+  | "CHAIN_BROKEN";
+
+const UNREADABLE: ReadonlySet<ProofErrorCode> = new Set([
+  "MALFORMED_DOCUMENT",
+  "NOT_CANONICAL",
+  "TOO_LARGE",
+  "UNSUPPORTED_VERSION",
+]);
+
+/** A refusal by this package. Compare `code`; `place` is the first place that differs, as a path such as `headers[0].seq`. */
+export class ProofError extends Error {
+  override readonly name = "ProofError";
+  readonly code: ProofErrorCode;
+  readonly place: string;
+
+  constructor(code: ProofErrorCode, place: string, message: string, cause?: unknown) {
+    super(`${place}: ${message}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.place = place;
+  }
+
+  /** `tampered` where the content contradicts itself, `could not check` where it could not be read. */
+  get verdict(): "tampered" | "could not check" {
+    return UNREADABLE.has(this.code) ? "could not check" : "tampered";
+  }
+}

@@ -1,0 +1,23 @@
+import type { Header } from "./header.ts";
+import type { ChangeRecord } from "./record.ts";
+
+/** The members of a header that are a pure function of its batch's records. */
+export type RecordSummary = Pick<
+  Header,
+  "leaf_count" | "first_position" | "last_position" | "first_timestamp" | "last_timestamp" | "operations"
+>;
+
+/** Summarises a batch's records, in their order. Throws RangeError for none. */
+export function summarizeRecords(records: readonly ChangeRecord[]): RecordSummary {
+  const [first, last] = [records[0], records.at(-1)];
+  if (first === undefined || last === undefined) throw new RangeError("expected at least one record");
+  const groups = Map.groupBy(records, ({ operation }) => operation);
+  return {
+    leaf_count: records.length,
+    first_position: first.position,
+    last_position: last.position,
+    first_timestamp: first.timestamp,
+    last_timestamp: last.timestamp,
+    operations: Object.fromEntries(Array.from(groups, ([operation, members]) => [operation, members.length])),
+  };
+}

@@ -1,0 +1,79 @@
+import * as v from "valibot";
+import { encodeCanonical } from "./canonical-json.ts";
+import { codeSchema, countSchema, digestSchema, digitsSchema, mapOf, nameSchema, timeSchema } from "./document.ts";
+import { positionSchema } from "./position.ts";
+
+const OPERATIONS = ["INSERT", "UPDATE", "DELETE", "SNAPSHOT", "TRUNCATE", "POISON"] as const;
+
+/** What happened to a row or table; POISON: an entry that could not be decoded. */
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Columns left out of an image: column name → reason, a code in capitals such as `UNCHANGED_TOAST`. */
+export type OmittedColumns = Readonly<Record<string, string>>;
+
+/** What was left out of each image; an image from which nothing was left out has no member. */
+export interface Omissions {
+  readonly key?: OmittedColumns | undefined;
+  readonly before?: OmittedColumns | undefined;
+  readonly after?: OmittedColumns | undefined;
+}
+
+/** What a leaf commits to. Values stand in it only as salted commitments. Null where the carrier does not say. */
+export interface ChangeRecord {
+  readonly database: string;
+  /** Null in the control chain. */
+  readonly schema: string | null;
+  readonly table: string | null;
+  readonly operation: Operation;
+  /** When the transaction committed, in milliseconds since 1970 UTC. */
+  readonly timestamp: number | null;
+  /** When the connector saw it, by its own clock, in nanoseconds since 1970 UTC. */
+  readonly captured_at: string | null;
+  readonly position: string;
+  readonly lsn: string | null;
+  readonly tx_id: string | null;
+  readonly tx_order: number | null;
+  readonly run: string | null;
+  /** Commitments to the images: 64 hex characters. */
+  readonly key: string | null;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly omitted: Omissions | null;
+  /** POISON only: the commitment to the entry, and why it could not be decoded. */
+  readonly raw: string | null;
+  readonly reason: string | null;
+}
+
+const omittedColumns = v.optional(mapOf(codeSchema));
+
+export const operationSchema: v.GenericSchema<unknown, Operation> = v.picklist(OPERATIONS);
+
+export const recordSchema: v.GenericSchema<unknown, ChangeRecord> = v.strictObject({
+  database: nameSchema,
+  schema: v.nullable(nameSchema),
+  table: v.nullable(nameSchema),
+  operation: operationSchema,
+  timestamp: v.nullable(timeSchema),
+  captured_at: v.nullable(digitsSchema),
+  position: positionSchema,
+  lsn: v.nullable(digitsSchema),
+  tx_id: v.nullable(digitsSchema),
+  tx_order: v.nullable(countSchema),
+  run: v.nullable(nameSchema),
+  key: v.nullable(digestSchema),
+  before: v.nullable(digestSchema),
+  after: v.nullable(digestSchema),
+  omitted: v.nullable(v.strictObject({ key: omittedColumns, before: omittedColumns, after: omittedColumns })),
+  raw: v.nullable(digestSchema),
+  reason: v.nullable(codeSchema),
+});
+
+/** Whether a record can be written: every member within its type and bound. */
+export function isRecord(record: unknown): record is ChangeRecord {
+  return v.is(recordSchema, record);
+}
+
+/** A leaf's bytes: the record's canonical JSON (RFC 8785). */
+export function encodeRecord(record: ChangeRecord): Uint8Array {
+  return encodeCanonical(record);
+}

@@ -1,0 +1,91 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { createBatchData, encodeBatchData, recordTree } from "../batch-data.ts";
+import type { Row } from "../batch-data.ts";
+import { extendCovered } from "../covered.ts";
+import { commitToEntry, encodeEntry } from "../entry.ts";
+import { batchId, encodeHeader, headerDigest } from "../header.ts";
+import type { Header } from "../header.ts";
+import { commitToImage } from "../image.ts";
+import type { Image } from "../image.ts";
+import { summarizeRecords } from "../record-summary.ts";
+
+const STREAM = "etrap.public.account";
+let salts = 0;
+
+function open(values: Image): { salt: string; values: Image } {
+  salts += 1;
+  return { salt: salts.toString(16).padStart(32, "0"), values };
+}
+
+/** An insert into `public.account`. */
+export function sampleRow(index: number, values: Image = { id: String(index), owner: `owner ${index}` }): Row {
+  const payload = { key: open({ id: String(index) }), before: null, after: open(values), entry: null };
+  return {
+    record: {
+      database: "erp",
+      schema: "public",
+      table: "account",
+      operation: "INSERT",
+      timestamp: 1_749_855_135_648 + index,
+      captured_at: `1749855135650${String(index).padStart(6, "0")}`,
+      position: `1749855135650-${index}`,
+      lsn: String(24_023_128 + index),
+      tx_id: "555",
+      tx_order: index + 1,
+      run: "3f1c",
+      key: commitToImage(payload.key),
+      before: null,
+      after: commitToImage(payload.after),
+      omitted: null,
+      raw: null,
+      reason: null,
+    },
+    payload,
+  };
+}
+
+/** An entry that could not be decoded. */
+export function samplePoison(index: number): Row {
+  const encoder = new TextEncoder();
+  const entry = { salt: "ab".repeat(16), bytes: encodeEntry([encoder.encode("value"), encoder.encode("{")]) };
+  const { record } = sampleRow(index);
+  const nothing = { timestamp: null, captured_at: null, lsn: null, tx_id: null, tx_order: null, run: null, key: null, before: null, after: null };
+  return {
+    record: { ...record, ...nothing, schema: null, table: null, operation: "POISON", raw: commitToEntry(entry), reason: "NOT_JSON" },
+    payload: { key: null, before: null, after: null, entry },
+  };
+}
+
+/** A header over these rows, on top of `previous`. */
+export function sampleHeader(rows: readonly Row[], previous?: Header): Header {
+  const records = rows.map(({ record }) => record);
+  const summary = summarizeRecords(records);
+  const stretch = { stream: STREAM, epoch: 0, first: summary.first_position, last: summary.last_position };
+  return {
+    format: "etrap-header/0",
+    organization_id: "acme",
+    database: "erp",
+    schema: rows[0]?.record.schema ?? null,
+    table: rows[0]?.record.table ?? null,
+    seq: previous === undefined ? 0 : previous.seq + 1,
+    previous: previous === undefined ? null : { batch_id: batchId(previous), digest: headerDigest(previous) },
+    merkle_root: bytesToHex(recordTree(records).root()),
+    ...summary,
+    hash: "rfc9162-sha256",
+    commitment: "row",
+    sealed_at: 1_749_855_196_423,
+    stream: STREAM,
+    epoch: 0,
+    covered: extendCovered(previous?.covered ?? {}, stretch),
+    capture: { carrier: "debezium-redis", source_name: "erp", options: {} },
+    rules: { included_tables: null, excluded_tables: [], included_operations: null, excluded_columns: [] },
+    agent: "etrap/0.0.0",
+  };
+}
+
+/** The two documents of a batch, as they are stored. */
+export function sampleDocuments(rows: readonly Row[], previous?: Header): { slot: Uint8Array; batchData: Uint8Array; header: Header } {
+  const header = sampleHeader(rows, previous);
+  const tree = recordTree(rows.map(({ record }) => record));
+  return { header, slot: encodeHeader(header), batchData: encodeBatchData(createBatchData(header, rows, tree)) };
+}

@@ -1,0 +1,31 @@
+import { createDecoder } from "@etrap/debezium";
+import type { Redis } from "ioredis";
+import { discoverStreams } from "./discovery.ts";
+import type { RedisSourceEvent } from "./events.ts";
+import { RedisSourceError } from "./redis-source-error.ts";
+import { sleep } from "./server.ts";
+
+const POLL_MS = 500;
+/** Entries of each stream that are looked at: enough to pass over tombstones and poison. */
+const LOOK_AT = 10;
+
+/** What Debezium calls the database, by the first change that says so. Waits while there is none. Rejects with ABORTED. */
+export async function findDatabase(
+  client: Redis,
+  pattern: string,
+  onEvent: (event: RedisSourceEvent) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const decode = createDecoder({ nameDatabase: (connectorsName) => connectorsName ?? "" });
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    for (const stream of await discoverStreams(client, pattern)) {
+      for (const [, fields] of await client.xrangeBuffer(stream, "-", "+", "COUNT", LOOK_AT)) {
+        const entry = decode(fields);
+        if (entry.kind === "change" && entry.database !== "") return entry.database;
+      }
+    }
+    if (attempt === 0) onEvent({ type: "waiting-for-database" });
+    await sleep(POLL_MS, signal);
+  }
+  throw new RedisSourceError("ABORTED", "stopped while no change told the database's name; set it, or wait for a first change");
+}

@@ -1,0 +1,114 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describeObjectStore } from "@etrap/batcher/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { openFsStore } from "./fs-store.ts";
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "etrap-fs-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+describeObjectStore("the store on a directory", async () => {
+  const root = mkdtempSync(join(tmpdir(), "etrap-fs-"));
+  return { store: await openFsStore({ root }), close: () => rm(root, { recursive: true }) };
+});
+
+test("an object is there for another process, and after the store was opened again", async () => {
+  const root = makeFolder();
+  await (await openFsStore({ root })).create("a/b", Uint8Array.of(1));
+  expect(await (await openFsStore({ root })).get("a/b")).toEqual(Uint8Array.of(1));
+  expect(await readFile(join(root, "a", "b"))).toEqual(Buffer.of(1));
+});
+
+test("nothing temporary stays behind", async () => {
+  const root = makeFolder();
+  const store = await openFsStore({ root });
+  await store.create("a", Uint8Array.of(1));
+  await store.create("a", Uint8Array.of(2)).catch(() => undefined);
+  expect(await readdir(join(root, "tmp!"))).toEqual([]);
+});
+
+test("leftovers of a killed process go at the next start, unless they may be at work", async () => {
+  const root = makeFolder();
+  await openFsStore({ root });
+  const [old, young] = ["old", "young"].map((name) => join(root, "tmp!", name));
+  for (const file of [old, young]) await writeFile(file ?? "", "x");
+  await utimes(old ?? "", new Date(0), new Date(0));
+  await openFsStore({ root });
+  expect(await readdir(join(root, "tmp!"))).toEqual(["young"]);
+});
+
+test("refuses a root that cannot hold a store, and says why", async () => {
+  const root = makeFolder();
+  await writeFile(join(root, "file"), "");
+  await expect(openFsStore({ root: join(root, "file") })).rejects.toMatchObject({ code: "UNAVAILABLE", message: expect.stringContaining("ENOTDIR") });
+  await expect(openFsStore({ root: "/proc/etrap" })).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+test("a folder in an object's place is a conflict", async () => {
+  const root = makeFolder();
+  const store = await openFsStore({ root });
+  await mkdir(join(root, "a"));
+  await expect(store.create("a", Uint8Array.of(1))).rejects.toMatchObject({ code: "KEY_CONFLICT" });
+});
+
+test("files that are no objects are not listed", async () => {
+  const root = makeFolder();
+  const store = await openFsStore({ root });
+  await store.create("a/b", Uint8Array.of(1));
+  for (const name of ["a b", "é", "#x#"]) await writeFile(join(root, "a", name), "x");
+  const keys: string[] = [];
+  for await (const key of store.list("")) keys.push(key);
+  expect(keys).toEqual(["a/b"]);
+});
+
+/** Forks a process that creates objects. */
+function forkWriter(...args: string[]): ReturnType<typeof fork> {
+  const child = fork(resolve(import.meta.dirname, "testing/writer.ts"), args, { execArgv: ["--conditions=@etrap/source"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+test("of eight processes that create one key at once, one wins", { timeout: 30_000 }, async () => {
+  const root = makeFolder();
+  const children = Array.from({ length: 8 }, (_, index) => forkWriter("race", root, String(index)));
+  const outcomes = await Promise.all(
+    children.map(async (child) => {
+      const [outcome]: unknown[] = await once(child, "message");
+      return outcome;
+    }),
+  );
+  const won: number[][] = outcomes.map((outcome) => (Array.isArray(outcome) ? outcome : []));
+  const store = await openFsStore({ root });
+  for (let round = 0; round < 50; round += 1) {
+    const winners = won.flatMap((rounds, index) => (rounds.includes(round) ? [index] : []));
+    expect(winners).toHaveLength(1);
+    expect(await store.get(`race/${round}`)).toEqual(new TextEncoder().encode(String(winners[0])));
+  }
+});
+
+test("kill -9 leaves no partial object, and loses none that was acknowledged", { timeout: 60_000 }, async () => {
+  const root = makeFolder();
+  const acknowledged = new Set<string>();
+  for (let kill = 0; kill < 10; kill += 1) {
+    const child = forkWriter("write", root, String(kill));
+    child.on("message", (key) => acknowledged.add(String(key)));
+    await once(child, "message");
+    await sleep(Math.random() * 100);
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+  const store = await openFsStore({ root });
+  for await (const key of store.list("kill/")) {
+    expect(await store.get(key)).toEqual(new Uint8Array(200_000).fill(Number(key.split("-").at(-1)) % 251));
+    acknowledged.delete(key);
+  }
+  expect(acknowledged).toEqual(new Set());
+});
