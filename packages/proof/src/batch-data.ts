@@ -1,4 +1,4 @@
-import { createMerkleTree, hashLeaf } from "@etrap/merkle";
+import { createMerkleTree, hashLeaf, siblingSides } from "@etrap/merkle";
 import type { MerkleTree } from "@etrap/merkle";
 import * as v from "valibot";
 import { encodeCanonical } from "./canonical-json.ts";
@@ -132,7 +132,7 @@ export function createBatchData(header: Header, rows: readonly Row[], tree: Merk
           `tx-${index}`,
           {
             proof_path: tree.inclusionProof(index).map(bytesToHex),
-            sibling_positions: siblingPositions(index, tree.size),
+            sibling_positions: siblingSides(index, tree.size),
           },
         ]),
       ),
@@ -168,14 +168,4 @@ function transaction(
     record,
     merkle_leaf: leaf,
   };
-}
-
-/** On which side each element of an inclusion proof stands, from the leaf up (RFC 9162 §2.1.3.2, read as "which child am I"). */
-function siblingPositions(index: number, size: number): ("left" | "right")[] {
-  const positions: ("left" | "right")[] = [];
-  for (let node = index, last = size - 1; last > 0; node >>>= 1, last >>>= 1) {
-    if (node % 2 === 1) positions.push("left");
-    else if (node < last) positions.push("right");
-  }
-  return positions;
 }

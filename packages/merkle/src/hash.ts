@@ -1,0 +1,30 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+
+/** Length of every hash, in bytes. */
+export const HASH_BYTES = 32;
+
+/** First byte of what is hashed, so that a leaf can never pass for a node (RFC 9162 §2.1.1). */
+const LEAF = 0x00;
+const NODE = 0x01;
+
+/** The hash of a leaf: SHA-256(0x00 ‖ data), 32 bytes (RFC 9162 §2.1.1). */
+export function hashLeaf(data: Uint8Array): Uint8Array {
+  const input = new Uint8Array(1 + data.length);
+  input[0] = LEAF;
+  input.set(data, 1);
+  return sha256(input);
+}
+
+/** The hash of a node: SHA-256(0x01 ‖ left ‖ right), 32 bytes (RFC 9162 §2.1.1). Requires two hashes of 32 bytes. */
+export function hashChildren(left: Uint8Array, right: Uint8Array): Uint8Array {
+  const input = new Uint8Array(1 + 2 * HASH_BYTES);
+  input[0] = NODE;
+  input.set(left, 1);
+  input.set(right, 1 + HASH_BYTES);
+  return sha256(input);
+}
+
+/** The root of a tree without leaves: SHA-256 of nothing (RFC 9162 §2.1.1). */
+export function emptyRoot(): Uint8Array {
+  return sha256(new Uint8Array());
+}

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import * as merkle from "./index.ts";
+
+test("exports what it promises, and nothing more", () => {
+  expect(Object.keys(merkle).toSorted()).toEqual([
+    "MerkleError",
+    "createMerkleTree",
+    "emptyRoot",
+    "hashChildren",
+    "hashLeaf",
+    "rootFromInclusion",
+    "siblingSides",
+    "verifyInclusion",
+  ]);
+});

@@ -1,0 +1,23 @@
+/** Why an argument or a proof was refused. */
+export type MerkleErrorCode =
+  /** Not 32 bytes. */
+  | "BAD_HASH"
+  /** A size that is no safe integer ≥ 0, or no tree of this size has what was asked for. */
+  | "BAD_SIZE"
+  /** An index that is no safe integer with 0 ≤ index < size. */
+  | "BAD_INDEX"
+  /** A proof that has more or fewer hashes than this index and size need. */
+  | "BAD_PROOF_LENGTH"
+  /** The proof leads to another root. */
+  | "ROOT_MISMATCH";
+
+/** A refusal by this package. Compare `code`. */
+export class MerkleError extends Error {
+  override readonly name = "MerkleError";
+  readonly code: MerkleErrorCode;
+
+  constructor(code: MerkleErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

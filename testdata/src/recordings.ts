@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+const FOLDER = resolve(import.meta.dirname, "../debezium");
+
+/** One stream entry, exactly as Redis held it. */
+export interface RecordedEntry {
+  readonly stream: string;
+  readonly id: string;
+  readonly fields: readonly (readonly [name: string, value: string])[];
+}
+
+/** Every recording. */
+export const recordingNames: readonly string[] = [
+  "extended-schemas-off",
+  "extended-schemas-on",
+  "compact-schemas-on",
+  "original-settings",
+  "restart-duplicates",
+  "restart-inside-transaction",
+  "redis-killed",
+];
+
+/** The path of the file that describes the tables of `schema.sql` and the connector's settings. */
+export const tablesFile: string = resolve(FOLDER, "tables.json");
+
+/** A recording's entries, sorted by stream and id. */
+export function readRecording(name: string): RecordedEntry[] {
+  return readLines(`${name}.jsonl`);
+}
+
+/** The JSON lines of a file in the folder of recordings. */
+export function readLines<T>(file: string): T[] {
+  const lines = readFileSync(resolve(FOLDER, file), "utf8").split("\n");
+  return lines.filter((line) => line !== "").map((line): T => JSON.parse(line));
+}
