@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    projects: ["packages/*", "apps/*"],
+    projects: ["packages/*", "apps/*", "testdata", "scripts"],
     reporters: ["default", ["json", { outputFile: ".reports/test.json" }]],
   },
 });

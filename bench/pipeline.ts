@@ -19,12 +19,16 @@ try {
   const recorded = readRecording("restart-duplicates").filter(({ stream }) => stream !== "etrap.transaction");
   const streams = [...new Set(recorded.map(({ stream }) => stream))];
   await load();
-  console.log(`${EVENTS} events of ${streams.length} tables, as a real Debezium wrote them (schemas off), batches of ${COUNT}\n`);
+  console.log(
+    `${EVENTS} events of ${streams.length} tables, as a real Debezium wrote them (schemas off), batches of ${COUNT}\n`,
+  );
   console.log("round   raw XREAD drain      Redis → folder      ratio");
   for (let round = 1; round <= ROUNDS; round += 1) {
     const raw = EVENTS / (await secondsOf(() => drain(streams)));
     const whole = EVENTS / (await secondsOf(record));
-    console.log(`${String(round).padStart(5)}   ${perSecond(raw)}   ${perSecond(whole)}     ${(whole / raw).toFixed(3)}`);
+    console.log(
+      `${String(round).padStart(5)}   ${perSecond(raw)}   ${perSecond(whole)}     ${(whole / raw).toFixed(3)}`,
+    );
   }
 
   async function load(): Promise<void> {
@@ -56,7 +60,13 @@ async function record(): Promise<void> {
   const client = new Redis({ ...redisClientOptions(), host: "127.0.0.1", port: server.port });
   const done = new AbortController();
   // Each round has a consumer group of its own, so each reads everything.
-  const options = { organisation: "bench", streamPattern: "etrap.*", group: folder, consumer: "bench", retentionMs: null };
+  const options = {
+    organisation: "bench",
+    streamPattern: "etrap.*",
+    group: folder,
+    consumer: "bench",
+    retentionMs: null,
+  };
   const source = await openRedisSource({ client, ...options }, done.signal);
   let stored = 0;
   const batcher = createBatcher(

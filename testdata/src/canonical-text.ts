@@ -3,7 +3,8 @@ import type { Value } from "@etrap/proof";
 /** PostgreSQL's own text of a value, put into canonical form by the column's type. Written apart from every decoder. */
 export function canonicalText(type: string, text: string | null): Value {
   if (text === null) return null;
-  if (type.endsWith("[]")) return parseArray(text).map((element) => canonicalText(type.replace(/(\[\])+$/, ""), element));
+  if (type.endsWith("[]"))
+    return parseArray(text).map((element) => canonicalText(type.replace(/(\[\])+$/, ""), element));
   const base = type.replace(/\(.*\)/, "").replace(/ year to month/, "");
   return base === "bit" && (type === "bit" || type === "bit(1)") ? text === "1" : (BY_TYPE[base]?.(text) ?? text);
 }
@@ -16,16 +17,19 @@ const BY_TYPE: Readonly<Record<string, (text: string) => Value>> = {
   bytea: (text) => text.slice(2),
   time: (text) => sixDigits(text),
   timestamp: (text) => (isInfinite(text) ? text : `${sixDigits(withoutEra(text).replace(" ", "T"))}${eraOf(text)}`),
-  timestamptz: (text) => (isInfinite(text) ? text : `${sixDigits(withoutEra(text).replace("+00", "").replace(" ", "T"))}Z${eraOf(text)}`),
+  timestamptz: (text) =>
+    isInfinite(text) ? text : `${sixDigits(withoutEra(text).replace("+00", "").replace(" ", "T"))}Z${eraOf(text)}`,
   interval: (text) => text.replace(/\d+:\d\d:\d\d(\.\d+)?/, sixDigits),
   point: (text) => `(${text.slice(1, -1).split(",").map(floatText).join(",")})`,
 };
 
-/** hstore's text as sorted pairs: Debezium sends it as a JSON object whose order means nothing. */
-export function hstorePairs(text: string): [string, string | null][] {
+/** hstore's text as a map: Debezium sends it as a JSON object whose order means nothing. */
+export function hstoreMap(text: string): ReadonlyMap<string, string | null> {
   const pairs = text.matchAll(/"((?:[^"\\]|\\.)*)"=>(?:"((?:[^"\\]|\\.)*)"|NULL)/g);
   const unescape = (part: string): string => part.replace(/\\(.)/g, "$1");
-  return Array.from(pairs, ([, key = "", value]): [string, string | null] => [unescape(key), value === undefined ? null : unescape(value)]).toSorted();
+  return new Map(
+    Array.from(pairs, ([, key = "", value]) => [unescape(key), value === undefined ? null : unescape(value)] as const),
+  );
 }
 
 function floatText(text: string): string {
@@ -54,5 +58,7 @@ function parseArray(text: string): (string | null)[] {
   const body = text.replace(/^\[.*?\]=/, "").slice(1, -1);
   if (body === "") return [];
   const elements = body.matchAll(/(?:^|,)(?:"((?:[^"\\]|\\.)*)"|([^",]*))/g);
-  return Array.from(elements, ([, quoted, plain = ""]) => (quoted === undefined ? (plain === "NULL" ? null : plain) : quoted.replace(/\\(.)/g, "$1")));
+  return Array.from(elements, ([, quoted, plain = ""]) =>
+    quoted === undefined ? (plain === "NULL" ? null : plain) : quoted.replace(/\\(.)/g, "$1"),
+  );
 }

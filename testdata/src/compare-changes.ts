@@ -1,5 +1,5 @@
 import type { Image, Omissions, OmittedColumns, Value } from "@etrap/proof";
-import { canonicalText, hstorePairs } from "./canonical-text.ts";
+import { canonicalText, hstoreMap } from "./canonical-text.ts";
 import { isLost, isNotSent, isNullInstead } from "./impossible.ts";
 import { tableFacts, trueChanges } from "./truth.ts";
 import type { TextRow, TrueChange } from "./truth.ts";
@@ -44,16 +44,33 @@ function compareChange(place: string, truth: TrueChange, change: DecodedChange):
   const facts = tableFacts(schema ?? "", table ?? "");
   const isFull = facts.replica_identity === "full";
   const row = truth.after ?? truth.before;
-  const compare = (part: "key" | "before" | "after", expected: TextRow | null, mayOmit: (column: string) => boolean): string[] =>
-    compareImage({ place: `${place}.${part}`, table: table ?? "", types: facts.columns, expected, actual: change[part], omitted: omitted?.[part], mayOmit });
+  const compare = (
+    part: "key" | "before" | "after",
+    expected: TextRow | null,
+    mayOmit: (column: string) => boolean,
+  ): string[] =>
+    compareImage({
+      place: `${place}.${part}`,
+      table: table ?? "",
+      types: facts.columns,
+      expected,
+      actual: change[part],
+      omitted: omitted?.[part],
+      mayOmit,
+    });
 
-  const keyRow = row && truth.key.length > 0 ? Object.fromEntries(truth.key.map((column) => [column, row[column] ?? null])) : null;
+  const keyRow =
+    row && truth.key.length > 0 ? Object.fromEntries(truth.key.map((column) => [column, row[column] ?? null])) : null;
   const before = truth.operation === "DELETE" || isFull ? truth.before : null;
   return [
     ...compare("key", keyRow, () => false),
     // Without FULL, nothing but the key is known of a deleted row.
     ...compare("before", before, (column) => !isFull && !truth.key.includes(column)),
-    ...compare("after", truth.after, (column) => table === "toast_default" && omitted?.after?.[column] === "UNCHANGED_TOAST"),
+    ...compare(
+      "after",
+      truth.after,
+      (column) => table === "toast_default" && omitted?.after?.[column] === "UNCHANGED_TOAST",
+    ),
   ];
 }
 
@@ -68,7 +85,8 @@ interface Comparison {
 }
 
 function compareImage({ place, table, types, expected, actual, omitted, mayOmit }: Comparison): string[] {
-  if (expected === null || actual === null) return expected === actual ? [] : [`${place}: expected ${expected && "an image"}, got ${actual && "an image"}`];
+  if (expected === null || actual === null)
+    return expected === actual ? [] : [`${place}: expected ${expected && "an image"}, got ${actual && "an image"}`];
   const extra = Object.keys(actual).filter((column) => !Object.hasOwn(expected, column));
   const differences = Object.entries(expected).flatMap(([column, text]) => {
     const id = expected["id"];
@@ -76,10 +94,16 @@ function compareImage({ place, table, types, expected, actual, omitted, mayOmit 
       const type = Object.hasOwn(types, column) ? (types[column] ?? "text") : "text";
       const value = actual[column] ?? null;
       const isRight = isSame(type, text, value) || (value === null && isNullInstead(table, column, id));
-      return isRight ? [] : [`${place}.${column} (${type}): expected ${JSON.stringify(canonicalText(type, text))}, got ${JSON.stringify(value)}`];
+      return isRight
+        ? []
+        : [
+            `${place}.${column} (${type}): expected ${JSON.stringify(canonicalText(type, text))}, got ${JSON.stringify(value)}`,
+          ];
     }
     if (omitted !== undefined && Object.hasOwn(omitted, column)) {
-      return mayOmit(column) || isLost(table, column, id) ? [] : [`${place}.${column}: left out (${omitted[column]}), but could be known`];
+      return mayOmit(column) || isLost(table, column, id)
+        ? []
+        : [`${place}.${column}: left out (${omitted[column]}), but could be known`];
     }
     return isNotSent(table, column) ? [] : [`${place}.${column}: missing`];
   });
@@ -89,6 +113,7 @@ function compareImage({ place, table, types, expected, actual, omitted, mayOmit 
 function isSame(type: string, text: string | null, value: Value): boolean {
   if (type !== "hstore" || text === null) return JSON.stringify(canonicalText(type, text)) === JSON.stringify(value);
   if (typeof value !== "string") return false;
-  const pairs: [string, string | null][] = Object.entries(JSON.parse(value));
-  return JSON.stringify(pairs.toSorted()) === JSON.stringify(hstorePairs(text));
+  const pairs = Object.entries<string | null>(JSON.parse(value));
+  const expected = hstoreMap(text);
+  return pairs.length === expected.size && pairs.every(([key, member]) => expected.get(key) === member);
 }

@@ -36,7 +36,7 @@ export function createCaptureSource(file: string, decode: (fields: readonly Uint
     ended: end.signal,
     async pull({ max, maxBytes }) {
       const deliveries: Delivery[] = [];
-      for (let bytes = 0; deliveries.length < max && bytes < maxBytes; ) {
+      for (let bytes = 0; deliveries.length < max && bytes < maxBytes;) {
         const next = await entries.next();
         if (next.done === true) {
           end.abort();
@@ -61,11 +61,17 @@ export async function* readCapture(file: string): AsyncGenerator<CapturedEntry> 
     if (line.trim() === "") continue;
     const entry = parseLine(line);
     if (entry === undefined) {
-      throw new AgentError("BAD_CAPTURE", `${file}, line ${number}: expected {"stream","id","fields":[[name,value],…]}`);
+      throw new AgentError(
+        "BAD_CAPTURE",
+        `${file}, line ${number}: expected {"stream","id","fields":[[name,value],…]}`,
+      );
     }
     const last = lastIds.get(entry.stream);
     if (last !== undefined && comparePositions(entry.id, last) <= 0) {
-      throw new AgentError("BAD_CAPTURE", `${file}, line ${number}: expected an id after ${last} in its stream, got ${entry.id}`);
+      throw new AgentError(
+        "BAD_CAPTURE",
+        `${file}, line ${number}: expected an id after ${last} in its stream, got ${entry.id}`,
+      );
     }
     lastIds.set(entry.stream, entry.id);
     yield entry;

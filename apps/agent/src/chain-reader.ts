@@ -4,7 +4,7 @@ import type { ChainName, Header, VerifiedBatch } from "@etrap/proof";
 
 /** The chains in a store, in byte order of their folders: two requests for each. */
 export async function* listChains(store: ObjectStore): AsyncGenerator<ChainName> {
-  for (let key = await firstKeyAfter(store); key !== undefined; ) {
+  for (let key = await firstKeyAfter(store); key !== undefined;) {
     const folder = key.split("/").slice(0, 2).join("/");
     const bytes = await store.get(`${folder}/chain/000000000000.json`);
     if (bytes !== undefined) yield parseHeader(bytes);

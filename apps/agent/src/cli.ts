@@ -49,7 +49,10 @@ function createProgram(shell: Shell, setExit: (code: ExitCode) => void): Command
     .version(VERSION)
     .option("--json", "JSON lines instead of text")
     .exitOverride()
-    .configureOutput({ writeOut: (text) => write(text.trimEnd()), writeErr: (text) => shell.writeError(text.trimEnd()) })
+    .configureOutput({
+      writeOut: (text) => write(text.trimEnd()),
+      writeErr: (text) => shell.writeError(text.trimEnd()),
+    })
     .addHelpText("after", "\nExit codes: 0 yes, 1 no, 2 could not check (a pending proof too), 3 usage.");
   const isJson = (): boolean => program.opts<{ json?: boolean }>().json === true;
   const reporterFor = ({ debug }: Settings): ((event: AgentEvent) => void) =>
@@ -83,7 +86,7 @@ function createProgram(shell: Shell, setExit: (code: ExitCode) => void): Command
     .command("prove")
     .description("write a proof file for every change with these values")
     .requiredOption("--table <name>", "schema.table, or a table in public")
-    .requiredOption("--where <column=value>", "values to look for; may be given again", (value, all: string[] = []) => [...all, value])
+    .requiredOption("--where <column=value...>", "values to look for, all of which must hold")
     .option("--database <name>", "where several databases have the table")
     .option("--out <folder>", "where the files go", ".")
     .option(...STORE_OPTION)

@@ -10,7 +10,11 @@ const FOLDER = resolve("etrap-demo");
 async function etrap(...args: string[]): Promise<ExitCode> {
   process.stdout.write(`\n$ etrap ${args.join(" ")}\n`);
   return runCommandLine(args, {
-    environment: { ETRAP_ORG_ID: "acme", ETRAP_STORE_DIR: join(FOLDER, "record"), ETRAP_TABLES_FILE: join(DATA, "tables.json") },
+    environment: {
+      ETRAP_ORG_ID: "acme",
+      ETRAP_STORE_DIR: join(FOLDER, "record"),
+      ETRAP_TABLES_FILE: join(DATA, "tables.json"),
+    },
     write: (line) => process.stdout.write(`${line}\n`),
     writeError: (line) => process.stderr.write(`${line}\n`),
     isTerminal: true,
@@ -37,7 +41,10 @@ process.stdout.write("ETRAP demo: changes that a real Debezium captured become a
 
 expectExit(0, await etrap("replay", join(DATA, "extended-schemas-on.jsonl")));
 const proofs = join(FOLDER, "proofs");
-expectExit(0, await etrap("prove", "--table", "public.account", "--where", "owner=before the snapshot", "--out", proofs));
+expectExit(
+  0,
+  await etrap("prove", "--table", "public.account", "--where", "owner=before the snapshot", "--out", proofs),
+);
 const [proof] = await readdir(proofs);
 if (proof === undefined) throw new Error("the demo expected a proof file");
 expectExit(2, await etrap("verify", join(proofs, proof)));

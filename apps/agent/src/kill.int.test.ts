@@ -57,5 +57,7 @@ test("kill -9 at 20 random moments loses nothing and doubles nothing", { timeout
 
   const changes = changesOf(readRecord(folder));
   const expected = entries.filter(({ stream }) => stream !== "etrap.transaction");
-  expect(changes.map(({ stream, id }) => `${stream} ${id}`).toSorted()).toEqual(expected.map(({ stream, id }) => `${stream} ${id}`).toSorted());
+  expect(changes.map(({ stream, id }) => `${stream} ${id}`).toSorted()).toEqual(
+    expected.map(({ stream, id }) => `${stream} ${id}`).toSorted(),
+  );
 });

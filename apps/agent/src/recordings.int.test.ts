@@ -36,25 +36,36 @@ async function recordThroughRedis(name: string): Promise<RecordedChange[]> {
   return changesOf(readRecord(folder));
 }
 
-test.each(recordingNames)("every entry of %s that is not a skip is recorded once, in order", { timeout: 60_000 }, async (name) => {
-  const changes = await recordThroughRedis(name);
-  const expected = readRecording(name).filter(isRowChange);
-  const inOrder = (stream: string): string[] => expected.filter((entry) => entry.stream === stream).map(({ id }) => id);
-  const recorded = Map.groupBy(changes, ({ stream, record }) => `${stream} ${record.schema}.${record.table}`);
+test.each(recordingNames)(
+  "every entry of %s that is not a skip is recorded once, in order",
+  { timeout: 60_000 },
+  async (name) => {
+    const changes = await recordThroughRedis(name);
+    const expected = readRecording(name).filter(isRowChange);
+    const inOrder = (stream: string): string[] =>
+      expected.filter((entry) => entry.stream === stream).map(({ id }) => id);
+    const recorded = Map.groupBy(changes, ({ stream, record }) => `${stream} ${record.schema}.${record.table}`);
 
-  expect(changes.filter(({ record }) => record.operation === "POISON")).toEqual([]);
-  expect(changes.map(({ stream, id }) => `${stream} ${id}`).toSorted()).toEqual(expected.map(({ stream, id }) => `${stream} ${id}`).toSorted());
-  for (const members of recorded.values()) {
-    const order = inOrder(members[0]?.stream ?? "");
-    const places = members.map(({ id }) => order.indexOf(id));
-    expect(places).toEqual(places.toSorted((a, b) => a - b));
-  }
-});
+    expect(changes.filter(({ record }) => record.operation === "POISON")).toEqual([]);
+    expect(changes.map(({ stream, id }) => `${stream} ${id}`).toSorted()).toEqual(
+      expected.map(({ stream, id }) => `${stream} ${id}`).toSorted(),
+    );
+    for (const members of recorded.values()) {
+      const order = inOrder(members[0]?.stream ?? "");
+      const places = members.map(({ id }) => order.indexOf(id));
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+    }
+  },
+);
 
-test.each(["extended-schemas-on", "extended-schemas-off"])("the images of %s are PostgreSQL's own text", { timeout: 60_000 }, async (name) => {
-  const changes = await recordThroughRedis(name);
-  expect(compareChanges(name, changes.map(imagesOf))).toEqual([]);
-});
+test.each(["extended-schemas-on", "extended-schemas-off"])(
+  "the images of %s are PostgreSQL's own text",
+  { timeout: 60_000 },
+  async (name) => {
+    const changes = await recordThroughRedis(name);
+    expect(compareChanges(name, changes.map(imagesOf))).toEqual([]);
+  },
+);
 
 function imagesOf({ stream, id, record, payload }: RecordedChange): Parameters<typeof compareChanges>[1][number] {
   const { operation, schema, table, omitted } = record;

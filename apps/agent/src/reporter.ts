@@ -43,7 +43,18 @@ function flat(event: AgentEvent): object {
   if (event.type !== "batch-stored") return event;
   const { type, batchId, header, bytes } = event;
   const { database, schema, table, seq, leaf_count, merkle_root, operations } = header;
-  return { type, batchId, database, schema, table, seq, changes: leaf_count, merkleRoot: merkle_root, operations, bytes };
+  return {
+    type,
+    batchId,
+    database,
+    schema,
+    table,
+    seq,
+    changes: leaf_count,
+    merkleRoot: merkle_root,
+    operations,
+    bytes,
+  };
 }
 
 function textOf(event: AgentEvent): string {
@@ -61,7 +72,9 @@ function textOf(event: AgentEvent): string {
       return `${RULE}\n📈 Statistics: ${event.batches} batches, ${event.changes} events`;
     default: {
       const { type, ...facts } = event;
-      const words = Object.entries(facts).map(([name, fact]) => `${name} ${typeof fact === "object" ? JSON.stringify(fact) : String(fact)}`);
+      const words = Object.entries(facts).map(
+        ([name, fact]) => `${name} ${typeof fact === "object" ? JSON.stringify(fact) : String(fact)}`,
+      );
       return `${type}: ${words.join(", ")}`;
     }
   }

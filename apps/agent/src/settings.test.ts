@@ -24,7 +24,13 @@ test("the organisation is all that must be said", () => {
     consumerName: "agent-1",
     retentionMs: 86_400_000,
     leaseMs: 15_000,
-    policy: { batchSize: 1000, maxBatchBytes: 8_388_608, batchTimeoutMs: 60_000, minBatchSize: 1, forceBatchAfterMs: 300_000 },
+    policy: {
+      batchSize: 1000,
+      maxBatchBytes: 8_388_608,
+      batchTimeoutMs: 60_000,
+      minBatchSize: 1,
+      forceBatchAfterMs: 300_000,
+    },
     redis: { host: "localhost", port: 6379, db: 0, password: undefined },
     debug: false,
   });
@@ -110,14 +116,18 @@ describe("refuses", () => {
 });
 
 test("names every fault at once, and no value", () => {
-  const faults = faultsOf({ ETRAP_BATCH_SIZE: "ten", REDIS_PORT: "no", ETRAP_TYPO: "x", NEAR_PRIVATE_KEY: "ed25519:secret" });
-  expect(faults.split("\n  ").slice(1).map((fault) => fault.split(":")[0])).toEqual([
-    "ETRAP_TYPO",
-    "ETRAP_ORG_ID",
-    "ETRAP_BATCH_SIZE",
-    "REDIS_PORT",
-    "NEAR_PRIVATE_KEY",
-  ]);
+  const faults = faultsOf({
+    ETRAP_BATCH_SIZE: "ten",
+    REDIS_PORT: "no",
+    ETRAP_TYPO: "x",
+    NEAR_PRIVATE_KEY: "ed25519:secret",
+  });
+  expect(
+    faults
+      .split("\n  ")
+      .slice(1)
+      .map((fault) => fault.split(":")[0]),
+  ).toEqual(["ETRAP_TYPO", "ETRAP_ORG_ID", "ETRAP_BATCH_SIZE", "REDIS_PORT", "NEAR_PRIVATE_KEY"]);
   expect(faults).not.toMatch(/ten|secret/);
 });
 

@@ -20,7 +20,12 @@ export interface Settings {
   /** How long a dead agent keeps the others standing by. */
   readonly leaseMs: number;
   readonly policy: Policy;
-  readonly redis: { readonly host: string; readonly port: number; readonly db: number; readonly password: string | undefined };
+  readonly redis: {
+    readonly host: string;
+    readonly port: number;
+    readonly db: number;
+    readonly password: string | undefined;
+  };
   readonly debug: boolean;
 }
 
@@ -32,7 +37,13 @@ const name = text("1 to 64 of A-Z a-z 0-9 . _ -", /^[A-Za-z0-9._-]{1,64}$/);
 
 const wholeNumber = (least: number, most: number) => {
   const message = `expected a whole number from ${least} to ${most}`;
-  return v.pipe(v.string(), v.regex(/^\d{1,15}$/, message), v.transform(Number), v.minValue(least, message), v.maxValue(most, message));
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,15}$/, message),
+    v.transform(Number),
+    v.minValue(least, message),
+    v.maxValue(most, message),
+  );
 };
 
 const seconds = v.pipe(
@@ -53,7 +64,8 @@ const retention = v.pipe(
 
 const notBuiltYet = (instead: string) => v.optional(v.never(`not supported by this version (${instead}); unset it`));
 
-const optional = <O>(schema: v.GenericSchema<string, O>, help: string) => v.pipe(v.optional(schema), v.description(help));
+const optional = <O>(schema: v.GenericSchema<string, O>, help: string) =>
+  v.pipe(v.optional(schema), v.description(help));
 
 const withDefault = <O>(schema: v.GenericSchema<string, O>, help: string, value: string) =>
   v.pipe(v.optional(schema, value), v.description(`${help} (default: ${value})`));
@@ -61,10 +73,17 @@ const withDefault = <O>(schema: v.GenericSchema<string, O>, help: string, value:
 /** Every variable: its schema, with its line of `--help` as the description. */
 const settingsSchema = v.object({
   ETRAP_ORG_ID: v.pipe(name, v.description("organisation, in every header (required)")),
-  ETRAP_DATABASE: optional(text("1 to 256 characters", /^.{1,256}$/u), "name of the database (default: what Debezium says)"),
+  ETRAP_DATABASE: optional(
+    text("1 to 256 characters", /^.{1,256}$/u),
+    "name of the database (default: what Debezium says)",
+  ),
   ETRAP_STORE_DIR: optional(text("a folder", /./), "folder that holds the record (default: etrap-{organisation})"),
   ETRAP_TABLES_FILE: optional(text("a file", /./), "JSON that describes tables: column types, replica identity"),
-  ETRAP_STREAM_PATTERN: withDefault(text("a pattern such as etrap.public.*", /^[^.*?[]+\..+$/), "Redis streams to read", "etrap.public.*"),
+  ETRAP_STREAM_PATTERN: withDefault(
+    text("a pattern such as etrap.public.*", /^[^.*?[]+\..+$/),
+    "Redis streams to read",
+    "etrap.public.*",
+  ),
   ETRAP_CONSUMER_GROUP: withDefault(name, "consumer group that holds the committed position", "etrap-cdc-agent"),
   ETRAP_CONSUMER_NAME: withDefault(name, "consumer in the group", "agent-1"),
   ETRAP_STREAM_RETENTION: withDefault(retention, "age at which committed entries are trimmed: 24h, 0 or off", "24h"),
@@ -74,7 +93,11 @@ const settingsSchema = v.object({
   ETRAP_BATCH_TIMEOUT: withDefault(seconds, "seconds of quiet after which a batch closes", "60"),
   ETRAP_MIN_BATCH_SIZE: withDefault(wholeNumber(1, 100_000), "changes below which quiet does not close a batch", "1"),
   ETRAP_FORCE_BATCH_AFTER: withDefault(seconds, "seconds that no change waits longer than", "300"),
-  ETRAP_DEBUG: withDefault(v.picklist(["true", "false"], "expected true or false"), "true: report every event", "false"),
+  ETRAP_DEBUG: withDefault(
+    v.picklist(["true", "false"], "expected true or false"),
+    "true: report every event",
+    "false",
+  ),
   REDIS_HOST: withDefault(text("a host", /^\S+$/), "Redis host", "localhost"),
   REDIS_PORT: withDefault(wholeNumber(1, 65_535), "Redis port", "6379"),
   REDIS_DB: withDefault(wholeNumber(0, 1_000_000), "Redis database index", "0"),
@@ -88,8 +111,12 @@ const settingsSchema = v.object({
 /** Reads settings from environment variables. Throws BAD_SETTINGS, which names every fault at once and never a value. */
 export function parseSettings(environment: Environment): Settings {
   // An unset variable and an empty one are the same to a shell. REDIS_ and NEAR_ belong to others too: only an unknown ETRAP_ is a mistake.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));
-  const unknown = Object.keys(given).filter((variable) => variable.startsWith("ETRAP_") && !Object.hasOwn(settingsSchema.entries, variable));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const unknown = Object.keys(given).filter(
+    (variable) => variable.startsWith("ETRAP_") && !Object.hasOwn(settingsSchema.entries, variable),
+  );
   const result = v.safeParse(settingsSchema, given);
   const faults = [
     ...unknown.map((variable) => `${variable}: unknown; see etrap run --help`),

@@ -24,9 +24,7 @@ export function arrivalOf(delivery: Delivery): Arrival | undefined {
 /** The chain that an arrival is recorded in: its table's, or its database's control chain. */
 export function chainOf({ entry }: Arrival): ChainName {
   const { database } = entry;
-  return entry.kind === "change"
-    ? { database, schema: entry.schema, table: entry.table }
-    : controlChain(database);
+  return entry.kind === "change" ? { database, schema: entry.schema, table: entry.table } : controlChain(database);
 }
 
 /** The chain for what belongs to no table. */

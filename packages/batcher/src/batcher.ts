@@ -39,7 +39,8 @@ export interface Batcher {
 /** Creates a batcher. Throws BAD_OPTIONS, which names every fault. */
 export function createBatcher(ports: BatcherPorts, options: BatcherOptions): Batcher {
   const policy = checkPolicy({ ...DEFAULT_POLICY, ...options.policy });
-  if (options.organization === "") throw new BatcherError("BAD_OPTIONS", "organization: expected a name, got an empty one");
+  if (options.organization === "")
+    throw new BatcherError("BAD_OPTIONS", "organization: expected a name, got an empty one");
   const { source, store, clock = systemClock, randomBytes = cryptoRandomBytes } = ports;
   const onEvent = options.onEvent ?? (() => undefined);
 

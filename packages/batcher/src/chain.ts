@@ -43,7 +43,12 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
     return open;
   };
 
-  const batchReaching = async (stream: string, epoch: number, position: string, top: Header): Promise<OpenBatch | undefined> => {
+  const batchReaching = async (
+    stream: string,
+    epoch: number,
+    position: string,
+    top: Header,
+  ): Promise<OpenBatch | undefined> => {
     if (open !== undefined && contains(open.header, stream, epoch, position)) return open;
     const header = await slots.findReaching(stream, epoch, position, top);
     return contains(header, stream, epoch, position) ? openBatch(header) : undefined;

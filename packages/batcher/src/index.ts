@@ -5,7 +5,18 @@ export type { BatcherErrorCode } from "./batcher-error.ts";
 export type { BatcherEvent, OnEvent } from "./events.ts";
 export { DEFAULT_POLICY } from "./policy.ts";
 export type { Policy } from "./policy.ts";
-export type { Change, ChangeSource, Clock, Delivery, Entry, ObjectStore, Poison, Position, PullOptions, Skip } from "./ports.ts";
+export type {
+  Change,
+  ChangeSource,
+  Clock,
+  Delivery,
+  Entry,
+  ObjectStore,
+  Poison,
+  Position,
+  PullOptions,
+  Skip,
+} from "./ports.ts";
 export type { Writer } from "./seal.ts";
 export type { StoreErrorCode } from "./store-error.ts";
 export { systemClock } from "./system-clock.ts";

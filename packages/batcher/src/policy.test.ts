@@ -27,7 +27,8 @@ describe("countFilling", () => {
         const changes = sizes.map((bytes) => ({ bytes, at: 0 }));
         const taken = changes.slice(0, countFilling(changes, policy));
         expect(taken.length).toBeLessThanOrEqual(policy.batchSize);
-        if (taken.length > 1) expect(taken.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(policy.maxBatchBytes);
+        if (taken.length > 1)
+          expect(taken.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(policy.maxBatchBytes);
       }),
     );
   });
@@ -43,7 +44,11 @@ describe("dueAt", () => {
   });
 
   test("age beats quiet time", () => {
-    const busy = [{ bytes: 1, at: 0 }, { bytes: 1, at: 200 }, { bytes: 1, at: 290 }];
+    const busy = [
+      { bytes: 1, at: 0 },
+      { bytes: 1, at: 200 },
+      { bytes: 1, at: 290 },
+    ];
     expect(dueAt(busy, policy)).toBe(300);
   });
 });

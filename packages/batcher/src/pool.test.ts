@@ -34,7 +34,9 @@ test("one table from two streams makes two runs, each in its stream's order", ()
   pool.add(arrival(1, "account", "a"), 0);
   pool.add(arrival(0, "account", "b"), 0);
   pool.add(arrival(2, "account", "a"), 0);
-  expect(pool.takeAll().map(({ stream, deliveries }) => [stream, deliveries.map(({ position }) => position.id)])).toEqual([
+  expect(
+    pool.takeAll().map(({ stream, deliveries }) => [stream, deliveries.map(({ position }) => position.id)]),
+  ).toEqual([
     ["a", ["2-0", "3-0"]],
     ["b", ["1-0"]],
   ]);
@@ -42,7 +44,13 @@ test("one table from two streams makes two runs, each in its stream's order", ()
 
 test("two schemas with one table name, and names with any separator, are kept apart", () => {
   const pool = createPool(policy);
-  const names = [["a", "b\u0000c"], ["a\u0000b", "c"], ["a.b", "c"], ["a", "b.c"], ["__proto__", "c"]] as const;
+  const names = [
+    ["a", "b\u0000c"],
+    ["a\u0000b", "c"],
+    ["a.b", "c"],
+    ["a", "b.c"],
+    ["__proto__", "c"],
+  ] as const;
   for (const [schema, table] of names) {
     const taken = arrivalOf(sampleDelivery(sampleChange(0, { schema, table }), "1-0", "s"));
     if (taken !== undefined) pool.add(taken, 0);

@@ -17,8 +17,14 @@ const account = { database: "erp", schema: "public", table: "account" };
 const control = { database: "erp", schema: null, table: null };
 
 /** Adds inserts 0 … count−1 under the ids from `firstId` on. */
-function append(carrier: MemoryCarrier, count: number, firstId = 1, entryAt: (number: number) => Entry = sampleChange): void {
-  for (let number = 0; number < count; number += 1) carrier.append(STREAM, `${firstId + number}-0`, entryAt(firstId + number));
+function append(
+  carrier: MemoryCarrier,
+  count: number,
+  firstId = 1,
+  entryAt: (number: number) => Entry = sampleChange,
+): void {
+  for (let number = 0; number < count; number += 1)
+    carrier.append(STREAM, `${firstId + number}-0`, entryAt(firstId + number));
 }
 
 interface Outcome {
@@ -31,7 +37,10 @@ async function runUntilQuiet(source: MemorySource, store: ObjectStore, policy: P
   const events: BatcherEvent[] = [];
   const stop = new AbortController();
   const quiet = { batchSize: 10, batchTimeoutMs: 0, ...policy };
-  const batcher = createBatcher({ source, store }, { ...sampleWriter, policy: quiet, onEvent: (event) => events.push(event) });
+  const batcher = createBatcher(
+    { source, store },
+    { ...sampleWriter, policy: quiet, onEvent: (event) => events.push(event) },
+  );
   const timer = setTimeout(() => stop.abort(), 60);
   try {
     await batcher.run(stop.signal);
@@ -67,7 +76,8 @@ async function rowsOf(store: MemoryStore, chain: ChainName): Promise<Row[]> {
 }
 const idsOf = async (store: MemoryStore, chain: ChainName = account): Promise<string[]> =>
   (await rowsOf(store, chain)).map(({ record }) => record.position);
-const ids = (count: number, firstId = 1): string[] => Array.from({ length: count }, (_, index) => `${firstId + index}-0`);
+const ids = (count: number, firstId = 1): string[] =>
+  Array.from({ length: count }, (_, index) => `${firstId + index}-0`);
 
 describe("the loop", () => {
   test("records every change once, in order, and commits it", async () => {
@@ -98,7 +108,9 @@ describe("the loop", () => {
 
   test("records poison in the control chain and goes on", async () => {
     const [carrier, store] = [createMemoryCarrier(), createMemoryStore()];
-    append(carrier, 6, 1, (number) => (number === 3 ? { kind: "poison", database: "erp", reason: "NOT_JSON" } : sampleChange(number)));
+    append(carrier, 6, 1, (number) =>
+      number === 3 ? { kind: "poison", database: "erp", reason: "NOT_JSON" } : sampleChange(number),
+    );
     await runUntilQuiet(carrier.open(), store);
     expect(await idsOf(store)).toEqual(["1-0", "2-0", "4-0", "5-0", "6-0"]);
     expect(await idsOf(store, control)).toEqual(["3-0"]);
@@ -107,8 +119,12 @@ describe("the loop", () => {
 
   test("refuses options out of range", () => {
     const ports = { source: createMemoryCarrier().open(), store: createMemoryStore() };
-    expect(() => createBatcher(ports, { ...sampleWriter, organization: "" })).toThrow(expect.objectContaining({ code: "BAD_OPTIONS" }));
-    expect(() => createBatcher(ports, { ...sampleWriter, policy: { batchSize: 0 } })).toThrow(expect.objectContaining({ code: "BAD_OPTIONS" }));
+    expect(() => createBatcher(ports, { ...sampleWriter, organization: "" })).toThrow(
+      expect.objectContaining({ code: "BAD_OPTIONS" }),
+    );
+    expect(() => createBatcher(ports, { ...sampleWriter, policy: { batchSize: 0 } })).toThrow(
+      expect.objectContaining({ code: "BAD_OPTIONS" }),
+    );
   });
 });
 
@@ -215,7 +231,10 @@ describe("redelivery", () => {
 
 describe("the store", () => {
   /** A store whose `create` fails by plan: `before` the effect, or `after` it. */
-  function faulty(store: MemoryStore, plan: (key: string, call: number) => { when: "before" | "after"; code: string } | undefined): ObjectStore {
+  function faulty(
+    store: MemoryStore,
+    plan: (key: string, call: number) => { when: "before" | "after"; code: string } | undefined,
+  ): ObjectStore {
     let calls = 0;
     return {
       get: store.get,
@@ -229,39 +248,50 @@ describe("the store", () => {
     };
   }
 
-  test.each(["before", "after"] as const)("an unclear answer %s the effect: the same bytes go again, and nothing is doubled", async (when) => {
-    const [carrier, store] = [createMemoryCarrier(), createMemoryStore()];
-    append(carrier, 10);
-    const unsure = faulty(store, (_, call) => (call % 2 === 1 ? { when, code: "OUTCOME_UNKNOWN" } : undefined));
-    const batcher = createBatcher({ source: carrier.open(), store: unsure, clock: { now: () => Date.now(), sleep: async () => {} } }, {
-      ...sampleWriter,
-      policy: { batchSize: 5 },
-    });
-    const stop = new AbortController();
-    const done = batcher.run(stop.signal);
-    while (carrier.committed(STREAM) !== "10-0") await new Promise((resolve) => setTimeout(resolve, 5));
-    stop.abort();
-    await done;
-    expect(await idsOf(store)).toEqual(ids(10));
-    expect(store.keys().filter((key) => key.endsWith("batch-data.json"))).toHaveLength(2);
-  });
-
-  test.each(["before", "after"] as const)("a crash %s every create: the next run loses nothing and doubles nothing", async (when) => {
-    for (let crashAt = 1; crashAt <= 14; crashAt += 1) {
+  test.each(["before", "after"] as const)(
+    "an unclear answer %s the effect: the same bytes go again, and nothing is doubled",
+    async (when) => {
       const [carrier, store] = [createMemoryCarrier(), createMemoryStore()];
-      append(carrier, 20);
-      const dying = faulty(store, (_, call) => (call === crashAt ? { when, code: "CRASH" } : undefined));
-      const first = await runUntilQuiet(carrier.open(), dying);
-      if (crashAt <= 12) expect(first.error).toMatchObject({ code: "CRASH" });
-      const second = await runUntilQuiet(carrier.open(), store);
-      expect(second.error).toBeUndefined();
-      expect(await idsOf(store)).toEqual(ids(20));
-      for (const key of store.keys().filter((each) => each.includes("/chain/"))) {
-        const header = parseHeader((await store.get(key)) ?? new Uint8Array());
-        expect(store.keys().filter((each) => each.endsWith("merkle-tree.json")).length).toBeGreaterThanOrEqual(header.seq + 1);
+      append(carrier, 10);
+      const unsure = faulty(store, (_, call) => (call % 2 === 1 ? { when, code: "OUTCOME_UNKNOWN" } : undefined));
+      const batcher = createBatcher(
+        { source: carrier.open(), store: unsure, clock: { now: () => Date.now(), sleep: async () => {} } },
+        {
+          ...sampleWriter,
+          policy: { batchSize: 5 },
+        },
+      );
+      const stop = new AbortController();
+      const done = batcher.run(stop.signal);
+      while (carrier.committed(STREAM) !== "10-0") await new Promise((resolve) => setTimeout(resolve, 5));
+      stop.abort();
+      await done;
+      expect(await idsOf(store)).toEqual(ids(10));
+      expect(store.keys().filter((key) => key.endsWith("batch-data.json"))).toHaveLength(2);
+    },
+  );
+
+  test.each(["before", "after"] as const)(
+    "a crash %s every create: the next run loses nothing and doubles nothing",
+    async (when) => {
+      for (let crashAt = 1; crashAt <= 14; crashAt += 1) {
+        const [carrier, store] = [createMemoryCarrier(), createMemoryStore()];
+        append(carrier, 20);
+        const dying = faulty(store, (_, call) => (call === crashAt ? { when, code: "CRASH" } : undefined));
+        const first = await runUntilQuiet(carrier.open(), dying);
+        if (crashAt <= 12) expect(first.error).toMatchObject({ code: "CRASH" });
+        const second = await runUntilQuiet(carrier.open(), store);
+        expect(second.error).toBeUndefined();
+        expect(await idsOf(store)).toEqual(ids(20));
+        for (const key of store.keys().filter((each) => each.includes("/chain/"))) {
+          const header = parseHeader((await store.get(key)) ?? new Uint8Array());
+          expect(store.keys().filter((each) => each.endsWith("merkle-tree.json")).length).toBeGreaterThanOrEqual(
+            header.seq + 1,
+          );
+        }
       }
-    }
-  });
+    },
+  );
 
   test("a refusal that no retry helps ends the run, and nothing was committed", async () => {
     const [carrier, store] = [createMemoryCarrier(), createMemoryStore()];
@@ -336,7 +366,9 @@ describe("a damaged store", () => {
   test("the newest batch's data lost: refused", async () => {
     const { carrier, store } = await recorded();
     const newest = parseHeader((await store.get(slotKey(account, 4))) ?? new Uint8Array());
-    const data = store.keys().find((key) => key.endsWith("batch-data.json") && key.includes(newest.previous?.batch_id ?? "?"));
+    const data = store
+      .keys()
+      .find((key) => key.endsWith("batch-data.json") && key.includes(newest.previous?.batch_id ?? "?"));
     for (const key of store.keys()) if (key.endsWith("batch-data.json") && key !== data) store.lose(key);
     expect((await runUntilQuiet(carrier.open(), store)).error).toMatchObject({ code: "RECORD_DAMAGED" });
   });

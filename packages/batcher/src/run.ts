@@ -43,13 +43,23 @@ async function* closedRuns(batching: Batching, signal: AbortSignal): AsyncGenera
   let { generation } = source;
   while (!signal.aborted) {
     const waitMs = pool.msUntilDue(clock.now(), IDLE_WAIT_MS);
-    const deliveries = await source.pull({ max: policy.batchSize, maxBytes: policy.maxBatchBytes, waitMs, paused: NO_STREAMS, signal });
+    const deliveries = await source.pull({
+      max: policy.batchSize,
+      maxBytes: policy.maxBatchBytes,
+      waitMs,
+      paused: NO_STREAMS,
+      signal,
+    });
     if (source.generation !== generation) {
       // What is held will come again: kept, it would be sealed beside its own redelivery.
       ({ generation } = source);
       onEvent({ type: "stepped-back", discarded: pool.clear() });
     }
-    await takeIn(batching, pool, deliveries.filter((delivery) => delivery.generation === generation));
+    await takeIn(
+      batching,
+      pool,
+      deliveries.filter((delivery) => delivery.generation === generation),
+    );
     yield* pool.takeDue(clock.now());
   }
   yield* pool.takeAll();
@@ -92,7 +102,8 @@ async function record(batching: Batching, closed: Run, signal: AbortSignal): Pro
     }
     chain.advance(batch.header);
     // Before the commit, so that after a crash in here a redelivery opens this chain again and completes them.
-    for (const object of derivedObjects(batch.header, batch.rows)) await storeObject(store, object, { clock, onEvent, signal });
+    for (const object of derivedObjects(batch.header, batch.rows))
+      await storeObject(store, object, { clock, onEvent, signal });
     // A crash before this commit costs a redelivery, nothing else.
     await source.commit(deliveries);
     onEvent({ type: "batch-stored", batchId: batch.id, header: batch.header, bytes: batch.data.bytes.length });

@@ -23,7 +23,10 @@ function arrivals(entries: readonly Entry[], firstId = 1): Arrival[] {
 }
 
 function sealChanges(count: number, firstId = 1, previous?: Header): SealedBatch {
-  const deliveries = arrivals(Array.from({ length: count }, (_, index) => sampleChange(index)), firstId);
+  const deliveries = arrivals(
+    Array.from({ length: count }, (_, index) => sampleChange(index)),
+    firstId,
+  );
   return seal({ chain: account, stream: STREAM, deliveries }, previous, sampleWriter, inputs);
 }
 
@@ -53,7 +56,12 @@ test("positions that start again begin a new epoch", () => {
   const first = sealChanges(5, 10);
   const again = sealChanges(5, 3, first.header);
   expect(again.header.epoch).toBe(1);
-  expect(again.header.covered).toEqual({ [STREAM]: [[0, "10-0", "14-0"], [1, "3-0", "7-0"]] });
+  expect(again.header.covered).toEqual({
+    [STREAM]: [
+      [0, "10-0", "14-0"],
+      [1, "3-0", "7-0"],
+    ],
+  });
   expect(sealChanges(1, 20, again.header).header.epoch).toBe(1);
 });
 

@@ -51,7 +51,12 @@ export interface SealedBatch {
 }
 
 /** Seals a run on top of the chain's newest header. Sealing again gives another id; the slot decides which one is. Throws POSITIONS_OUT_OF_ORDER. */
-export function seal(run: Run, previous: Header | undefined, writer: Writer, { sealedAt, randomBytes }: SealInputs): SealedBatch {
+export function seal(
+  run: Run,
+  previous: Header | undefined,
+  writer: Writer,
+  { sealedAt, randomBytes }: SealInputs,
+): SealedBatch {
   checkOrder(run);
   const salt = (): string => Buffer.from(randomBytes(16)).toString("hex");
   const rows = run.deliveries.map((arrival) => rowOf(arrival, salt));
@@ -105,7 +110,10 @@ function checkOrder({ stream, deliveries }: Run): void {
     const before = deliveries[index - 1];
     const follows = before === undefined || comparePositions(before.position.id, position.id) < 0;
     if (!isPosition(position.id) || !follows) {
-      throw new BatcherError("POSITIONS_OUT_OF_ORDER", `stream ${stream}: expected a position after the one before it, got ${position.id}`);
+      throw new BatcherError(
+        "POSITIONS_OUT_OF_ORDER",
+        `stream ${stream}: expected a position after the one before it, got ${position.id}`,
+      );
     }
   }
 }

@@ -26,7 +26,10 @@ export function createSlots(store: ObjectStore, name: ChainName): Slots {
   const mustRead = async (seq: number): Promise<Header> => {
     const header = await read(seq);
     if (header === undefined) {
-      throw new BatcherError("SLOT_MISSING", `${slotKey(name, seq)}: missing, though later slots stand; restore it from a copy of the store`);
+      throw new BatcherError(
+        "SLOT_MISSING",
+        `${slotKey(name, seq)}: missing, though later slots stand; restore it from a copy of the store`,
+      );
     }
     return header;
   };
@@ -36,7 +39,8 @@ export function createSlots(store: ObjectStore, name: ChainName): Slots {
     async findNewest() {
       let newest = await read(0);
       let end = 1;
-      for (let next = newest && (await read(end)); next !== undefined; next = await read(end)) [newest, end] = [next, end * 2];
+      for (let next = newest && (await read(end)); next !== undefined; next = await read(end))
+        [newest, end] = [next, end * 2];
       while (newest !== undefined && newest.seq + 1 < end) {
         const middle = Math.floor((newest.seq + end) / 2);
         const header = await read(middle);
@@ -78,7 +82,10 @@ function parseSlot(key: string, bytes: Uint8Array, name: ChainName, seq: number)
 async function refuseSlotBehind(store: ObjectStore, name: ChainName, end: number): Promise<void> {
   const prefix = `${chainFolder(name)}chain/`;
   for await (const key of store.list(prefix, slotKey(name, end))) {
-    throw new BatcherError("SLOT_MISSING", `${slotKey(name, end)}: missing, though ${key} stands; restore it from a copy of the store`);
+    throw new BatcherError(
+      "SLOT_MISSING",
+      `${slotKey(name, end)}: missing, though ${key} stands; restore it from a copy of the store`,
+    );
   }
 }
 
@@ -87,6 +94,10 @@ export function readable<T>(key: string, parse: () => T): T {
   try {
     return parse();
   } catch (cause) {
-    throw new BatcherError("RECORD_DAMAGED", `${key}: ${cause instanceof Error ? cause.message : "not readable"}`, cause);
+    throw new BatcherError(
+      "RECORD_DAMAGED",
+      `${key}: ${cause instanceof Error ? cause.message : "not readable"}`,
+      cause,
+    );
   }
 }

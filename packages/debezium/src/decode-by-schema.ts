@@ -2,7 +2,14 @@ import type { ColumnType } from "./column-type.ts";
 import { decodeInterval } from "./interval.ts";
 import { integerOf, isObject, lexemeOf, member } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { decodeBase64, decodeDecimalText, decodeFloat4, decodeFloat8, decodeUnscaled, refuseSpoiltScale } from "./numeric.ts";
+import {
+  decodeBase64,
+  decodeDecimalText,
+  decodeFloat4,
+  decodeFloat8,
+  decodeUnscaled,
+  refuseSpoiltScale,
+} from "./numeric.ts";
 import type { Decoded } from "./omission.ts";
 import { LOSSY, MALFORMED, SPOILT, UNKNOWN } from "./omission.ts";
 import { decodeArray, decodeBits, decodePoint, integerThen, textThen, unlessText } from "./shapes.ts";
@@ -18,7 +25,9 @@ export interface Place {
 export function decodeBySchema(node: JsonObject, json: Json, type: ColumnType | undefined, place: Place): Decoded {
   if (json === null) return null;
   const name = member(node, "name");
-  return name === undefined || name === null ? decodeByShape(node, json, type, place) : decodeByName(String(name), node, json, type, place);
+  return typeof name === "string"
+    ? decodeByName(name, node, json, type, place)
+    : decodeByShape(node, json, type, place);
 }
 
 function decodeByName(name: string, node: JsonObject, json: Json, type: ColumnType | undefined, place: Place): Decoded {
@@ -76,10 +85,10 @@ function decodeByShape(node: JsonObject, json: Json, type: ColumnType | undefine
     case "int64":
       return integerOf(json) ?? MALFORMED;
     case "float":
-      return decodeFloat4(lexemeOf(json) ?? String(json));
+      return decodeFloat4(json);
     case "double":
       // A numeric that came through a double has lost digits.
-      return type?.base === "numeric" || type?.base === "money" ? LOSSY : decodeFloat8(lexemeOf(json) ?? String(json));
+      return type?.base === "numeric" || type?.base === "money" ? LOSSY : decodeFloat8(json);
     case "string":
       return type?.base === "numeric" ? decodeNumericText(json, type) : unlessText(json);
     case "bytes":

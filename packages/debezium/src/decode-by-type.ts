@@ -20,7 +20,9 @@ export function decodeByType(type: ColumnType, json: Json, settings: ConnectorSe
   if (json === null) return null;
   if (type.dimensions > 1) return LOSSY;
   if (type.dimensions === 1) {
-    return decodeArray(json, (element) => decodeByType(elementType(type), element, settings, { ...place, isElement: true }));
+    return decodeArray(json, (element) =>
+      decodeByType(elementType(type), element, settings, { ...place, isElement: true }),
+    );
   }
   const isShifted = place.isSnapshot || place.isElement;
   switch (type.base) {
@@ -32,14 +34,16 @@ export function decodeByType(type: ColumnType, json: Json, settings: ConnectorSe
     case "oid":
       return integerOf(json) ?? MALFORMED;
     case "float4":
-      return decodeFloat4(lexemeOf(json) ?? String(json));
+      return decodeFloat4(json);
     case "float8":
-      return decodeFloat8(lexemeOf(json) ?? String(json));
+      return decodeFloat8(json);
     case "numeric":
     case "money":
       return decodeNumeric(type, json, settings);
     case "bytea":
-      return textThen(json, (text) => (settings.binary === "hex" ? hexOf(text) : (decodeBase64(text)?.toString("hex") ?? MALFORMED)));
+      return textThen(json, (text) =>
+        settings.binary === "hex" ? hexOf(text) : (decodeBase64(text)?.toString("hex") ?? MALFORMED),
+      );
     case "bit":
       return decodeBits(json, type.args[0] ?? 1);
     case "date":
@@ -76,9 +80,12 @@ function decodeNumeric(type: ColumnType, json: Json, { decimals }: ConnectorSett
 function decodeClock({ base, args }: ColumnType, json: Json, { times }: ConnectorSettings, place: Place): Decoded {
   const precision = args[0] ?? 6;
   if (times === "connect" && precision > 3) return LOSSY;
-  const isMicroseconds = times === "microseconds" || precision > 3 || (times === "adaptive_time_microseconds" && base === "time");
+  const isMicroseconds =
+    times === "microseconds" || precision > 3 || (times === "adaptive_time_microseconds" && base === "time");
   const unit = isMicroseconds ? 1n : 1000n;
-  return base === "time" ? decodeTimeOfDay(json, unit, place) : integerThen(json, (count) => decodeTimestamp(count * unit));
+  return base === "time"
+    ? decodeTimeOfDay(json, unit, place)
+    : integerThen(json, (count) => decodeTimestamp(count * unit));
 }
 
 function hexOf(text: string): Decoded {

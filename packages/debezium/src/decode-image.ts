@@ -43,7 +43,12 @@ export function decodeImage(row: JsonObject, context: RowContext): DecodedImage 
   return { image, omitted: Object.keys(omitted).length === 0 ? undefined : omitted };
 }
 
-function decodeColumn(column: string, json: Json, fields: ReadonlyMap<string, JsonObject> | undefined, context: RowContext): Decoded {
+function decodeColumn(
+  column: string,
+  json: Json,
+  fields: ReadonlyMap<string, JsonObject> | undefined,
+  context: RowContext,
+): Decoded {
   const { table, settings, isSnapshot, realColumns, placeholders } = context;
   if (realColumns !== undefined && !realColumns.has(column)) return new Omission("REPLICA_IDENTITY");
   if (placeholders !== undefined && looksUnavailable(json) && !holdsSame(placeholders.before, column, json)) {
@@ -57,7 +62,12 @@ function decodeColumn(column: string, json: Json, fields: ReadonlyMap<string, Js
   return type === undefined ? decodeOpaque(json) : decodeByType(type, json, settings, place);
 }
 
-function decodeField(node: JsonObject | undefined, json: Json, type: Parameters<typeof decodeBySchema>[2], place: Place): Decoded {
+function decodeField(
+  node: JsonObject | undefined,
+  json: Json,
+  type: Parameters<typeof decodeBySchema>[2],
+  place: Place,
+): Decoded {
   return node === undefined ? UNKNOWN : decodeBySchema(node, json, type, place);
 }
 
@@ -71,5 +81,10 @@ function holdsSame(before: JsonObject | undefined, column: string, json: Json): 
 export function fieldsOf(node: JsonObject | undefined): ReadonlyMap<string, JsonObject> | undefined {
   const fields = node && member(node, "fields");
   if (!Array.isArray(fields)) return undefined;
-  return new Map(fields.filter(isObject).map((field) => [String(member(field, "field")), field]));
+  return new Map(
+    fields.filter(isObject).flatMap((field) => {
+      const name = member(field, "field");
+      return typeof name === "string" ? [[name, field] as const] : [];
+    }),
+  );
 }

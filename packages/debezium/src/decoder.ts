@@ -27,7 +27,10 @@ const OLD_KEY = "__DEBEZIUM.OLDKEY";
  * schemas on or off. It never throws and never guesses: a column that is not certain is left out and named in `omitted`, an entry that is
  * not understood is poison with a `PoisonReason`.
  */
-export function createDecoder({ nameDatabase, tables = parseTableDescriptions({}) }: DecoderOptions): (fields: readonly Uint8Array[]) => Entry {
+export function createDecoder({
+  nameDatabase,
+  tables = parseTableDescriptions({}),
+}: DecoderOptions): (fields: readonly Uint8Array[]) => Entry {
   return (fields) => {
     try {
       return decodeEntry(parseCarrierEntry(fields), nameDatabase, tables);
@@ -39,7 +42,11 @@ export function createDecoder({ nameDatabase, tables = parseTableDescriptions({}
   };
 }
 
-function decodeEntry(entry: CarrierEntry, nameDatabase: DecoderOptions["nameDatabase"], tables: TableDescriptions): Entry {
+function decodeEntry(
+  entry: CarrierEntry,
+  nameDatabase: DecoderOptions["nameDatabase"],
+  tables: TableDescriptions,
+): Entry {
   if (entry.value === undefined) return { kind: "skip", reason: "TOMBSTONE" };
   const { payload, node } = unwrap(parseJson(entry.value));
   if (!isObject(payload)) throw new PoisonedEntry("UNKNOWN_SHAPE");
@@ -51,7 +58,17 @@ function decodeEntry(entry: CarrierEntry, nameDatabase: DecoderOptions["nameData
   const table = tables.tables.get(source.schema)?.get(source.table);
   const database = nameDatabase(source.database);
   const images = decodeImages({ entry, payload, node, operation, table, settings: tables.settings });
-  return { kind: "change", ...source.facts, database, schema: source.schema, table: source.table, operation, ...timesOf(payload), run: runOf(entry), ...images };
+  return {
+    kind: "change",
+    ...source.facts,
+    database,
+    schema: source.schema,
+    table: source.table,
+    operation,
+    ...timesOf(payload),
+    run: runOf(entry),
+    ...images,
+  };
 }
 
 /** A message with its schema, if it has one. */
@@ -76,7 +93,8 @@ function skipReason(payload: JsonObject): string | undefined {
 function operationOf(payload: JsonObject): Change["operation"] {
   const op = member(payload, "op");
   if (op === undefined) throw new PoisonedEntry("UNKNOWN_SHAPE");
-  const operation = typeof op === "string" && Object.hasOwn(OPERATIONS, op) ? OPERATIONS[op as keyof typeof OPERATIONS] : undefined;
+  const operation =
+    typeof op === "string" && Object.hasOwn(OPERATIONS, op) ? OPERATIONS[op as keyof typeof OPERATIONS] : undefined;
   if (operation === undefined) throw new PoisonedEntry("UNKNOWN_OPERATION");
   return operation;
 }
@@ -113,7 +131,9 @@ function timesOf(payload: JsonObject): Pick<Change, "capturedAt" | "txOrder"> {
     return digits === null ? undefined : digits + zeros;
   };
   const transaction = member(payload, "transaction");
-  const order = Number((isObject(transaction) ? integerOf(member(transaction, "total_order")) : undefined) ?? Number.NaN);
+  const order = Number(
+    (isObject(transaction) ? integerOf(member(transaction, "total_order")) : undefined) ?? Number.NaN,
+  );
   return {
     capturedAt: inUnit("ts_ns", "") ?? inUnit("ts_us", "000") ?? inUnit("ts_ms", "000000") ?? null,
     txOrder: Number.isSafeInteger(order) && order >= 0 ? order : null,
@@ -139,16 +159,24 @@ function decodeImages(message: Message): Pick<Change, "key" | "before" | "after"
   const isSnapshot = operation === "SNAPSHOT";
   const fields = fieldsOf(node);
   const [beforeRow, afterRow] = ["before", "after"].map((name) => rowOf(payload, name));
-  if (afterRow === undefined && operation !== "DELETE" && operation !== "TRUNCATE") throw new PoisonedEntry("UNKNOWN_SHAPE");
+  if (afterRow === undefined && operation !== "DELETE" && operation !== "TRUNCATE")
+    throw new PoisonedEntry("UNKNOWN_SHAPE");
 
   const key = decodeKey(entry, { table, settings, isSnapshot });
   // Without a key there is no delete but with REPLICA IDENTITY FULL: PostgreSQL refuses the others.
   const isMadeUp = operation === "DELETE" && key !== undefined && table?.isIdentityFull !== true;
   const realColumns = isMadeUp ? new Set(Object.keys(key.image)) : undefined;
-  const before = beforeRow && decodeImage(beforeRow, { node: fields?.get("before"), table, settings, isSnapshot, realColumns });
+  const before =
+    beforeRow && decodeImage(beforeRow, { node: fields?.get("before"), table, settings, isSnapshot, realColumns });
   const placeholders = mayHoldPlaceholders(entry, operation) ? { before: beforeRow } : undefined;
-  const after = afterRow && decodeImage(afterRow, { node: fields?.get("after"), table, settings, isSnapshot, placeholders });
-  return { key: key?.image ?? null, before: before?.image ?? null, after: after?.image ?? null, omitted: omissionsOf({ key, before, after }) };
+  const after =
+    afterRow && decodeImage(afterRow, { node: fields?.get("after"), table, settings, isSnapshot, placeholders });
+  return {
+    key: key?.image ?? null,
+    before: before?.image ?? null,
+    after: after?.image ?? null,
+    omitted: omissionsOf({ key, before, after }),
+  };
 }
 
 /** An update may leave out a large value it did not touch; so may an insert that is half of a key change. `compact` does not tell those apart. */
@@ -156,7 +184,10 @@ function mayHoldPlaceholders({ format, headers }: CarrierEntry, operation: Chang
   return operation === "UPDATE" || (operation === "INSERT" && (format === "compact" || headers.has(OLD_KEY)));
 }
 
-function decodeKey(entry: CarrierEntry, context: Pick<Message, "table" | "settings"> & { isSnapshot: boolean }): DecodedImage | undefined {
+function decodeKey(
+  entry: CarrierEntry,
+  context: Pick<Message, "table" | "settings"> & { isSnapshot: boolean },
+): DecodedImage | undefined {
   if (entry.key === undefined) return undefined;
   const { payload, node } = unwrap(parseJson(entry.key));
   if (payload === null) return undefined;

@@ -11,14 +11,19 @@ export function decodeInterval(text: string): Decoded {
   const [, years, months, days, hours, minutes, seconds] = ISO.exec(text) ?? [];
   if (years === undefined || months === undefined || days === undefined) return MALFORMED;
   const microseconds =
-    (BigInt(hours ?? 0) * 3600n + BigInt(minutes ?? 0) * 60n) * 1_000_000n + BigInt(Math.round(Number(seconds) * 1_000_000));
+    (BigInt(hours ?? 0) * 3600n + BigInt(minutes ?? 0) * 60n) * 1_000_000n +
+    BigInt(Math.round(Number(seconds) * 1_000_000));
   return intervalText(BigInt(years), BigInt(months), BigInt(days), microseconds);
 }
 
 function intervalText(years: bigint, months: bigint, days: bigint, microseconds: bigint): string {
   const parts: string[] = [];
   let isAfterNegative = false;
-  for (const [count, unit] of [[years, "year"], [months, "mon"], [days, "day"]] as const) {
+  for (const [count, unit] of [
+    [years, "year"],
+    [months, "mon"],
+    [days, "day"],
+  ] as const) {
     if (count === 0n) continue;
     // PostgreSQL marks the step from a negative part to a positive one.
     parts.push(`${isAfterNegative && count > 0n ? "+" : ""}${count} ${unit}${count === 1n ? "" : "s"}`);
@@ -31,6 +36,8 @@ function intervalText(years: bigint, months: bigint, days: bigint, microseconds:
 
 function clockText(microseconds: bigint): string {
   const seconds = microseconds / 1_000_000n;
-  const [hour, minute, second] = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n].map((part) => String(part).padStart(2, "0"));
+  const [hour, minute, second] = [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n].map((part) =>
+    String(part).padStart(2, "0"),
+  );
   return `${hour}:${minute}:${second}.${String(microseconds % 1_000_000n).padStart(6, "0")}`;
 }

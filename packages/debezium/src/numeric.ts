@@ -1,8 +1,14 @@
+import { lexemeOf } from "./json.ts";
+import type { Json } from "./json.ts";
 import type { Decoded } from "./omission.ts";
 import { MALFORMED, SPOILT } from "./omission.ts";
 
 const DECIMAL = /^-?\d+(\.\d+)?$/;
-const SPECIAL: Readonly<Record<string, string>> = { NAN: "NaN", POSITIVE_INFINITY: "Infinity", NEGATIVE_INFINITY: "-Infinity" };
+const SPECIAL: Readonly<Record<string, string>> = {
+  NAN: "NaN",
+  POSITIVE_INFINITY: "Infinity",
+  NEGATIVE_INFINITY: "-Infinity",
+};
 /** PostgreSQL's largest scale. A negative one reaches us as 2048 less, with as many zeros. */
 const MAX_SCALE = 1000;
 
@@ -37,15 +43,17 @@ export function decodeBase64(text: string): Buffer | undefined {
 const FLOAT_SPECIALS: ReadonlySet<string> = new Set(["NaN", "Infinity", "-Infinity"]);
 
 /** A double's one text: ECMAScript's, with the sign of zero kept. */
-export function decodeFloat8(lexeme: string): Decoded {
-  if (FLOAT_SPECIALS.has(lexeme)) return lexeme;
+export function decodeFloat8(json: Json): Decoded {
+  const lexeme = floatLexeme(json);
+  if (lexeme === undefined || FLOAT_SPECIALS.has(lexeme)) return lexeme ?? MALFORMED;
   const value = Number(lexeme);
   return Number.isFinite(value) ? floatText(value) : MALFORMED;
 }
 
 /** The shortest text that reads back to the same float32, in ECMAScript's layout. */
-export function decodeFloat4(lexeme: string): Decoded {
-  if (FLOAT_SPECIALS.has(lexeme)) return lexeme;
+export function decodeFloat4(json: Json): Decoded {
+  const lexeme = floatLexeme(json);
+  if (lexeme === undefined || FLOAT_SPECIALS.has(lexeme)) return lexeme ?? MALFORMED;
   const value = Math.fround(Number(lexeme));
   if (!Number.isFinite(value)) return MALFORMED;
   for (let digits = 1; digits <= 9; digits += 1) {
@@ -53,6 +61,11 @@ export function decodeFloat4(lexeme: string): Decoded {
     if (Math.fround(shortest) === value) return floatText(Object.is(value, -0) ? -0 : shortest);
   }
   return MALFORMED;
+}
+
+/** A JSON number as it was written, or the text of a value that JSON has no number for. */
+function floatLexeme(json: Json): string | undefined {
+  return typeof json === "string" && FLOAT_SPECIALS.has(json) ? json : lexemeOf(json);
 }
 
 function floatText(value: number): string {

@@ -17,5 +17,7 @@ export function looksUnavailable(value: Json): boolean {
 
 /** Number arrays get the text's characters as numbers. */
 function isTextInCodes(values: readonly Json[]): boolean {
-  return values.length === TEXT.length && values.every((value, index) => lexemeOf(value) === String(TEXT.charCodeAt(index)));
+  return (
+    values.length === TEXT.length && values.every((value, index) => lexemeOf(value) === String(TEXT.charCodeAt(index)))
+  );
 }

@@ -1,4 +1,4 @@
-import { integerOf, isObject, lexemeOf, member } from "./json.ts";
+import { integerOf, isObject, member } from "./json.ts";
 import type { Json } from "./json.ts";
 import { decodeBase64, decodeFloat8 } from "./numeric.ts";
 import type { Decoded } from "./omission.ts";
@@ -43,7 +43,9 @@ export function decodeBits(json: Json, length: number): Decoded {
   return textThen(json, (text) => {
     const bytes = decodeBase64(text);
     if (bytes === undefined) return MALFORMED;
-    const bits = Array.from(bytes.toReversed(), (byte) => byte.toString(2).padStart(8, "0")).join("").replace(/^0+/, "");
+    const bits = Array.from(bytes.toReversed(), (byte) => byte.toString(2).padStart(8, "0"))
+      .join("")
+      .replace(/^0+/, "");
     return bits.length > length ? MALFORMED : bits.padStart(length, "0");
   });
 }
@@ -51,9 +53,6 @@ export function decodeBits(json: Json, length: number): Decoded {
 /** A point: `(x,y)`, each a double's one text. */
 export function decodePoint(json: Json): Decoded {
   if (!isObject(json)) return MALFORMED;
-  const [x, y] = ["x", "y"].map((name) => {
-    const value = member(json, name);
-    return decodeFloat8(lexemeOf(value) ?? String(value));
-  });
+  const [x, y] = ["x", "y"].map((name) => decodeFloat8(member(json, name) ?? null));
   return typeof x === "string" && typeof y === "string" ? `(${x},${y})` : MALFORMED;
 }

@@ -44,7 +44,10 @@ export function parseTableDescriptions(json: unknown): TableDescriptions {
   const settings = new Map(membersOf(top.get("debezium") ?? {}, "debezium", Object.keys(SETTINGS)));
   const schemas = Array.from(membersOf(top.get("tables") ?? {}, "tables"), ([schema, tables]) => {
     const place = `tables.${schema}`;
-    return [schema, new Map(Array.from(membersOf(tables, place), ([table, text]) => [table, parseTable(text, `${place}.${table}`)]))] as const;
+    return [
+      schema,
+      new Map(Array.from(membersOf(tables, place), ([table, text]) => [table, parseTable(text, `${place}.${table}`)])),
+    ] as const;
   });
   return {
     settings: {
@@ -69,7 +72,10 @@ function parseTable(json: unknown, place: string): TableDescription {
   return { isIdentityFull: identity === "full", columns: new Map(columns) };
 }
 
-function oneOf<N extends keyof typeof SETTINGS>(settings: ReadonlyMap<string, unknown>, name: N): (typeof SETTINGS)[N][number] {
+function oneOf<N extends keyof typeof SETTINGS>(
+  settings: ReadonlyMap<string, unknown>,
+  name: N,
+): (typeof SETTINGS)[N][number] {
   const values: readonly (typeof SETTINGS)[N][number][] = SETTINGS[name];
   const given = settings.get(name) ?? values[0];
   const value = values.find((each) => each === given);

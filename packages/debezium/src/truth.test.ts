@@ -28,9 +28,15 @@ describe.each(["extended-schemas-on", "extended-schemas-off"])("%s", (name) => {
     const at = changes.findIndex(({ after, table }) => table === "account" && after?.["owner"] === "third");
     const change = changes[at];
     if (change === undefined) throw new Error("expected a row of account");
-    const withAt = (...replacements: DecodedChange[]): DecodedChange[] => [...changes.slice(0, at), ...replacements, ...changes.slice(at + 1)];
+    const withAt = (...replacements: DecodedChange[]): DecodedChange[] => [
+      ...changes.slice(0, at),
+      ...replacements,
+      ...changes.slice(at + 1),
+    ];
     expect(compareChanges(name, withAt({ ...change, after: { ...change.after, owner: "Third" } }))).toHaveLength(1);
-    expect(compareChanges(name, withAt({ ...change, after: { id: "3" }, omitted: { after: { owner: "LOSSY_TYPE" } } }))).toHaveLength(1);
+    expect(
+      compareChanges(name, withAt({ ...change, after: { id: "3" }, omitted: { after: { owner: "LOSSY_TYPE" } } })),
+    ).toHaveLength(1);
     expect(compareChanges(name, withAt({ ...change, after: { id: "3" } }))).toHaveLength(1);
     expect(compareChanges(name, withAt({ ...change, after: { ...change.after, extra: "1" } }))).toHaveLength(1);
     expect(compareChanges(name, withAt({ ...change, key: null }))).toHaveLength(1);

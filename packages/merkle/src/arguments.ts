@@ -12,7 +12,8 @@ export function checkHashes(name: string, hashes: readonly unknown[]): void {
 
 /** Throws BAD_SIZE or BAD_INDEX unless 0 ≤ index < size, both safe integers. */
 export function checkIndex(index: number, size: number): void {
-  if (!Number.isSafeInteger(size) || size < 1) throw new MerkleError("BAD_SIZE", `expected a tree of at least one leaf, got size ${size}`);
+  if (!Number.isSafeInteger(size) || size < 1)
+    throw new MerkleError("BAD_SIZE", `expected a tree of at least one leaf, got size ${size}`);
   if (!Number.isSafeInteger(index) || index < 0 || index >= size) {
     throw new MerkleError("BAD_INDEX", `expected an index from 0 to ${size - 1}, got ${index}`);
   }

@@ -21,10 +21,13 @@ function goodInclusion(size: number, index: number): Good {
   return { leafHash: levels[0]?.[index] ?? new Uint8Array(), index, size, proof: inclusionProof(index), root: root() };
 }
 
-const anyInclusion = fc.tuple(fc.integer({ min: 1, max: 300 }), fc.nat()).map(([size, seed]) => goodInclusion(size, seed % size));
+const anyInclusion = fc
+  .tuple(fc.integer({ min: 1, max: 300 }), fc.nat())
+  .map(([size, seed]) => goodInclusion(size, seed % size));
 
 test("every leaf of every size up to 100 verifies", () => {
-  for (let size = 1; size <= 100; size += 1) for (let index = 0; index < size; index += 1) verifyInclusion(goodInclusion(size, index));
+  for (let size = 1; size <= 100; size += 1)
+    for (let index = 0; index < size; index += 1) verifyInclusion(goodInclusion(size, index));
 });
 
 test("the sides say how many hashes a proof has", () => {
@@ -36,8 +39,16 @@ test("the sides say how many hashes a proof has", () => {
 test("every mutation is refused unless the reference accepts it too", () => {
   const mutation = fc.oneof(
     fc.record({ kind: fc.constant("flip" as const), at: fc.nat(), bit: fc.nat(255) }),
-    fc.record({ kind: fc.constantFrom("drop" as const, "repeat" as const, "swap" as const), at: fc.nat(), bit: fc.constant(0) }),
-    fc.record({ kind: fc.constantFrom("index" as const, "size" as const), at: fc.constantFrom(0, 1), bit: fc.constant(0) }),
+    fc.record({
+      kind: fc.constantFrom("drop" as const, "repeat" as const, "swap" as const),
+      at: fc.nat(),
+      bit: fc.constant(0),
+    }),
+    fc.record({
+      kind: fc.constantFrom("index" as const, "size" as const),
+      at: fc.constantFrom(0, 1),
+      bit: fc.constant(0),
+    }),
   );
   fc.assert(
     fc.property(anyInclusion, mutation, (good, { kind, at, bit }) => {
@@ -48,7 +59,8 @@ test("every mutation is refused unless the reference accepts it too", () => {
         hash[bit >> 3] = (hash[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       } else if (kind === "drop") bad.proof.splice(place, 1);
       else if (kind === "repeat") bad.proof.splice(place, 0, bad.proof[place] ?? bad.root);
-      else if (kind === "swap") [bad.proof[place], bad.proof[0]] = [bad.proof[0] ?? bad.root, bad.proof[place] ?? bad.root];
+      else if (kind === "swap")
+        [bad.proof[place], bad.proof[0]] = [bad.proof[0] ?? bad.root, bad.proof[place] ?? bad.root];
       else if (kind === "index") bad.index += at === 0 ? 1 : -1;
       else bad.size += at === 0 ? 1 : -1;
 

@@ -20,7 +20,10 @@ export function rootFromInclusion({ leafHash, index, size, proof }: Inclusion): 
   checkIndex(index, size);
   const sides = siblingSides(index, size);
   if (proof.length !== sides.length) {
-    throw new MerkleError("BAD_PROOF_LENGTH", `expected ${sides.length} hashes for leaf ${index} of ${size}, got ${proof.length}`);
+    throw new MerkleError(
+      "BAD_PROOF_LENGTH",
+      `expected ${sides.length} hashes for leaf ${index} of ${size}, got ${proof.length}`,
+    );
   }
   checkHashes("leafHash", [leafHash]);
   checkHashes("proof", proof);

@@ -20,9 +20,15 @@ describe("hashes", () => {
   test("the roots of the test tree of Certificate Transparency (RFC 6962's reference implementation)", () => {
     const data = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
     const hashes = data.map((text) => hashLeaf(Buffer.from(text, "hex")));
-    expect(hex(createMerkleTree(hashes.slice(0, 2)).root())).toBe("fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125");
-    expect(hex(createMerkleTree(hashes.slice(0, 7)).root())).toBe("ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c");
-    expect(hex(createMerkleTree(hashes).root())).toBe("5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
+    expect(hex(createMerkleTree(hashes.slice(0, 2)).root())).toBe(
+      "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    );
+    expect(hex(createMerkleTree(hashes.slice(0, 7)).root())).toBe(
+      "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    );
+    expect(hex(createMerkleTree(hashes).root())).toBe(
+      "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+    );
   });
 });
 
@@ -59,9 +65,12 @@ test("a hundred thousand leaves", () => {
   expect(tree.inclusionProof(99_999).length).toBeLessThanOrEqual(17);
 });
 
-test.each([[[new Uint8Array(31)]], [[new Uint8Array(33)]], [[new Uint8Array()]]])("refuses a leaf hash that is not 32 bytes", (hashes) => {
-  expect(() => createMerkleTree(hashes)).toThrow(expect.objectContaining({ code: "BAD_HASH" }));
-});
+test.each([[[new Uint8Array(31)]], [[new Uint8Array(33)]], [[new Uint8Array()]]])(
+  "refuses a leaf hash that is not 32 bytes",
+  (hashes) => {
+    expect(() => createMerkleTree(hashes)).toThrow(expect.objectContaining({ code: "BAD_HASH" }));
+  },
+);
 
 test.each([
   [3, "BAD_INDEX"],
@@ -70,7 +79,9 @@ test.each([
   [Number.NaN, "BAD_INDEX"],
   [2 ** 53, "BAD_INDEX"],
 ])("refuses the index %d", (index, code) => {
-  expect(() => createMerkleTree(leaves(3).map(hashLeaf)).inclusionProof(index)).toThrow(expect.objectContaining({ code }));
+  expect(() => createMerkleTree(leaves(3).map(hashLeaf)).inclusionProof(index)).toThrow(
+    expect.objectContaining({ code }),
+  );
 });
 
 test("a tree without leaves has no inclusion proof", () => {

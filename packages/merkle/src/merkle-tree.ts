@@ -34,7 +34,8 @@ export function createMerkleTree(leafHashes: readonly Uint8Array[]): MerkleTree 
  */
 function buildLevels(leafHashes: readonly Uint8Array[]): Uint8Array[][] {
   const levels = [[...leafHashes]];
-  for (let level = levels[0]; level !== undefined && level.length > 1; level = levels.at(-1)) levels.push(parentsOf(level));
+  for (let level = levels[0]; level !== undefined && level.length > 1; level = levels.at(-1))
+    levels.push(parentsOf(level));
   return levels;
 }
 

@@ -44,7 +44,10 @@ export interface BatchData {
   readonly merkle_tree: {
     readonly root: string;
     readonly proof_index: Readonly<
-      Record<string, { readonly proof_path: readonly string[]; readonly sibling_positions: readonly ("left" | "right")[] }>
+      Record<
+        string,
+        { readonly proof_path: readonly string[]; readonly sibling_positions: readonly ("left" | "right")[] }
+      >
     >;
   };
   readonly verification: {

@@ -10,7 +10,7 @@ const refusal = (code: string): unknown => expect.objectContaining({ name: "Proo
 describe("encodeCanonical", () => {
   test("gives the text of RFC 8785 §3.2.2 and §3.2.3", () => {
     const value = {
-      numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+      numbers: [333333333.3333333, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
       string: '€$\u000f\nA\'B"\\\\"/',
       literals: [null, true, false],
     };
@@ -20,7 +20,9 @@ describe("encodeCanonical", () => {
   });
 
   test("orders members by UTF-16 units (RFC 8785 §3.2.3)", () => {
-    const text = new TextDecoder().decode(encodeCanonical({ "€": 1, "\r": 2, "\ufb33": 3, "1": 4, "😀": 5, "\u0080": 6, ö: 7 }));
+    const text = new TextDecoder().decode(
+      encodeCanonical({ "€": 1, "\r": 2, "\ufb33": 3, "1": 4, "😀": 5, "\u0080": 6, ö: 7 }),
+    );
     expect([...text.matchAll(/:(\d)/g)].map(([, digit]) => digit).join("")).toBe("2467153");
   });
 
@@ -39,7 +41,9 @@ describe("parseCanonical", () => {
   test("reads back every value it wrote", () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
-        expect(encodeCanonical(parseCanonical(encodeCanonical(value), "document", 1 << 24))).toEqual(encodeCanonical(value));
+        expect(encodeCanonical(parseCanonical(encodeCanonical(value), "document", 1 << 24))).toEqual(
+          encodeCanonical(value),
+        );
       }),
     );
   });
@@ -81,11 +85,15 @@ describe("parseCanonical", () => {
     } catch (error) {
       outcome = error;
     }
-    expect(Array.isArray(outcome) || (outcome instanceof ProofError && outcome.verdict === "could not check")).toBe(true);
+    expect(Array.isArray(outcome) || (outcome instanceof ProofError && outcome.verdict === "could not check")).toBe(
+      true,
+    );
   });
 
   test("refuses bytes that are not UTF-8", () => {
-    expect(() => parseCanonical(Uint8Array.of(0x22, 0xff, 0x22), "document", 10)).toThrow(refusal("MALFORMED_DOCUMENT"));
+    expect(() => parseCanonical(Uint8Array.of(0x22, 0xff, 0x22), "document", 10)).toThrow(
+      refusal("MALFORMED_DOCUMENT"),
+    );
   });
 
   test("refuses more bytes than the bound, before it parses them", () => {

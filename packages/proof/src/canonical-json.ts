@@ -23,7 +23,11 @@ export function parseCanonical(bytes: Uint8Array, place: string, maxBytes: numbe
   const value = parseText(text, place);
   const canonical = canonicalText(value, place);
   if (canonical !== text && canonical !== text.replace(WHITE_SPACE_OR_STRING, "$1")) {
-    throw new ProofError("NOT_CANONICAL", place, "expected canonical JSON (RFC 8785); was it written by another program?");
+    throw new ProofError(
+      "NOT_CANONICAL",
+      place,
+      "expected canonical JSON (RFC 8785); was it written by another program?",
+    );
   }
   return value;
 }
@@ -52,5 +56,9 @@ function canonicalText(value: unknown, place: string): string {
   } catch {
     // Whatever the reason, this value has no canonical text: a lone surrogate, NaN, nesting that ends the stack.
   }
-  throw new ProofError("NOT_CANONICAL", place, "expected a value with a canonical form: no lone surrogate, shallow nesting");
+  throw new ProofError(
+    "NOT_CANONICAL",
+    place,
+    "expected a value with a canonical form: no lone surrogate, shallow nesting",
+  );
 }

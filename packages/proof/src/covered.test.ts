@@ -9,7 +9,12 @@ const history = fc.array(fc.tuple(fc.nat(200), fc.nat(20)), { minLength: 1, maxL
   let covered: Covered = {};
   const stretches: Stretch[] = [];
   for (const [first, length] of steps) {
-    const stretch = { stream: "s", epoch: epochFor(covered, "s", `${first}`), first: `${first}`, last: `${first + length}` };
+    const stretch = {
+      stream: "s",
+      epoch: epochFor(covered, "s", `${first}`),
+      first: `${first}`,
+      last: `${first + length}`,
+    };
     covered = extendCovered(covered, stretch);
     stretches.push(stretch);
   }
@@ -49,7 +54,10 @@ test("within an epoch positions increase", () => {
 
 test("streams are kept apart, whatever their names", () => {
   const stretch = { epoch: 0, first: "1", last: "5" };
-  const covered = extendCovered(extendCovered({}, { stream: "__proto__", ...stretch }), { stream: "other", ...stretch });
+  const covered = extendCovered(extendCovered({}, { stream: "__proto__", ...stretch }), {
+    stream: "other",
+    ...stretch,
+  });
   expect(epochsCovering(covered, "__proto__", "3")).toEqual([0]);
   expect(epochsCovering(covered, "constructor", "3")).toEqual([]);
   expect(epochsCovering(covered, "other", "6")).toEqual([]);

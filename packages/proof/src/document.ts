@@ -15,7 +15,11 @@ export function parseDocument<T>(kind: DocumentKind<T>, bytes: Uint8Array): T {
   const value = parseCanonical(bytes, name, kind.maxBytes);
   const format = isObject(value) && Object.hasOwn(value, "format") ? value["format"] : undefined;
   if (typeof format === "string" && nameOf(format) === name && format !== kind.format) {
-    throw new ProofError("UNSUPPORTED_VERSION", name, `expected ${kind.format}, got another version; use a newer release`);
+    throw new ProofError(
+      "UNSUPPORTED_VERSION",
+      name,
+      `expected ${kind.format}, got another version; use a newer release`,
+    );
   }
   return checkShape(kind.schema, value, name);
 }
@@ -30,9 +34,12 @@ export function checkShape<T>(schema: v.GenericSchema<unknown, T>, value: unknow
 }
 
 /** A JSON object used as a map. valibot's own `record` leaves out names such as `constructor`, and a column may have that name. */
-export function mapOf<T>(valueSchema: v.GenericSchema<unknown, T>): v.GenericSchema<unknown, Readonly<Record<string, T>>> {
+export function mapOf<T>(
+  valueSchema: v.GenericSchema<unknown, T>,
+): v.GenericSchema<unknown, Readonly<Record<string, T>>> {
   return v.custom<Readonly<Record<string, T>>>(
-    (value) => isObject(value) &&
+    (value) =>
+      isObject(value) &&
       Object.entries(value).every(([name, member]) => name.isWellFormed() && v.is(valueSchema, member)),
     "map",
   );

@@ -94,7 +94,11 @@ export const headerSchema: v.GenericSchema<unknown, Header> = v.strictObject({
   first_timestamp: v.nullable(timeSchema),
   last_timestamp: v.nullable(timeSchema),
   operations: mapOf(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
-  capture: v.strictObject({ carrier: nameSchema, source_name: nameSchema, options: mapOf(v.pipe(v.string(), v.maxLength(1024))) }),
+  capture: v.strictObject({
+    carrier: nameSchema,
+    source_name: nameSchema,
+    options: mapOf(v.pipe(v.string(), v.maxLength(1024))),
+  }),
   rules: v.strictObject({
     included_tables: v.nullable(names),
     excluded_tables: names,

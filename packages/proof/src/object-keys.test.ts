@@ -2,7 +2,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { batchFolder, chainFolder, slotKey } from "./object-keys.ts";
 
-const chain = (schema: string | null, table: string | null, database = "erp"): { database: string; schema: string | null; table: string | null } => ({
+const chain = (
+  schema: string | null,
+  table: string | null,
+  database = "erp",
+): { database: string; schema: string | null; table: string | null } => ({
   database,
   schema,
   table,
@@ -40,6 +44,17 @@ test("no two chains share a folder, and none climbs out of its database's", () =
       expect(left?.split("/")).toHaveLength(3);
       expect(left).toMatch(/^[A-Za-z0-9_%-]+\/[A-Za-z0-9_%.-]+\/$/);
     }),
-    { examples: [[["d", "a", "b.c"], ["d", "a.b", "c"]], [["d", "public", "x"], ["d", "x", "public"]]] },
+    {
+      examples: [
+        [
+          ["d", "a", "b.c"],
+          ["d", "a.b", "c"],
+        ],
+        [
+          ["d", "public", "x"],
+          ["d", "x", "public"],
+        ],
+      ],
+    },
   );
 });

@@ -32,5 +32,9 @@ export function verifyPayload(record: ChangeRecord, payload: Payload, place: str
 
 function checkCommitment(expected: string | null, actual: string | null, place: string): void {
   if (expected === actual) return;
-  throw new ProofError("COMMITMENT_MISMATCH", place, `expected what the record commits to (${expected}), got ${actual}`);
+  throw new ProofError(
+    "COMMITMENT_MISMATCH",
+    place,
+    `expected what the record commits to (${expected}), got ${actual}`,
+  );
 }

@@ -8,7 +8,9 @@ test("orders Redis ids by number, not by text", () => {
   fc.assert(
     fc.property(position, position, ([ms1, seq1], [ms2, seq2]) => {
       const expected = ms1 === ms2 ? seq1 - seq2 : ms1 - ms2;
-      expect(Math.sign(comparePositions(`${ms1}-${seq1}`, `${ms2}-${seq2}`))).toBe(Number(expected > 0n) - Number(expected < 0n));
+      expect(Math.sign(comparePositions(`${ms1}-${seq1}`, `${ms2}-${seq2}`))).toBe(
+        Number(expected > 0n) - Number(expected < 0n),
+      );
     }),
   );
 });
@@ -22,6 +24,9 @@ test.each(["0", "1749855135650-0", "1-2-3-4", "9".repeat(256)])("takes %s", (id)
   expect(isPosition(id)).toBe(true);
 });
 
-test.each(["", "-", "1-", "-1", "01", "1-02", "1.5", "1-2-3-4-5", "a", " 1", "1 ", "٣", "9".repeat(257)])("refuses %j", (id) => {
-  expect(isPosition(id)).toBe(false);
-});
+test.each(["", "-", "1-", "-1", "01", "1-02", "1.5", "1-2-3-4-5", "a", " 1", "1 ", "٣", "9".repeat(257)])(
+  "refuses %j",
+  (id) => {
+    expect(isPosition(id)).toBe(false);
+  },
+);

@@ -4,14 +4,30 @@ import { bytesToHex } from "./digest.ts";
 import type { ChangeRecord } from "./record.ts";
 
 /** The documents that are pure functions of batch-data.json, each with its name in the batch's folder. They may be made again at any time. */
-export function encodeDerivedDocuments(batchId: string, records: readonly ChangeRecord[], tree: MerkleTree): ReadonlyMap<string, Uint8Array> {
+export function encodeDerivedDocuments(
+  batchId: string,
+  records: readonly ChangeRecord[],
+  tree: MerkleTree,
+): ReadonlyMap<string, Uint8Array> {
   const index = (name: string, groups: Record<string, number[]>): Uint8Array =>
     encodeCanonical({ format: `etrap-index-${name}/0`, batch_id: batchId, leaves: groups });
   return new Map([
     ["merkle-tree.json", encodeTree(batchId, tree)],
     ["indices/by-date.json", index("by-date", groupBy(records, dateOf))],
-    ["indices/by-operation.json", index("by-operation", groupBy(records, ({ operation }) => operation))],
-    ["indices/by-timestamp.json", index("by-timestamp", groupBy(records, ({ timestamp }) => String(timestamp)))],
+    [
+      "indices/by-operation.json",
+      index(
+        "by-operation",
+        groupBy(records, ({ operation }) => operation),
+      ),
+    ],
+    [
+      "indices/by-timestamp.json",
+      index(
+        "by-timestamp",
+        groupBy(records, ({ timestamp }) => String(timestamp)),
+      ),
+    ],
   ]);
 }
 
@@ -31,7 +47,10 @@ function dateOf({ timestamp }: ChangeRecord): string {
 }
 
 /** Leaf indices by group. */
-function groupBy(records: readonly ChangeRecord[], groupOf: (record: ChangeRecord) => string): Record<string, number[]> {
+function groupBy(
+  records: readonly ChangeRecord[],
+  groupOf: (record: ChangeRecord) => string,
+): Record<string, number[]> {
   const groups = Map.groupBy(records.keys(), (index) => {
     const record = records[index];
     return record === undefined ? "null" : groupOf(record);

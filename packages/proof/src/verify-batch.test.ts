@@ -20,7 +20,13 @@ test("the document reads back as it was written", () => {
 
 test("keeps the seed's names", () => {
   const data = parseBatchData(good.batchData);
-  expect(Object.keys(data.batch_info)).toEqual(["batch_id", "created_at", "organization_id", "database_name", "etrap_agent_version"]);
+  expect(Object.keys(data.batch_info)).toEqual([
+    "batch_id",
+    "created_at",
+    "organization_id",
+    "database_name",
+    "etrap_agent_version",
+  ]);
   expect(data.transactions[2]?.metadata.transaction_id).toBe(`${data.batch_info.batch_id}-2`);
   expect(data.merkle_tree.proof_index["tx-4"]).toMatchObject({ sibling_positions: ["left"] });
   expect(data.merkle_tree.proof_index["tx-1"]).toMatchObject({ sibling_positions: ["left", "right", "right"] });
@@ -47,20 +53,75 @@ describe("every part of the document is checked", () => {
     [["batch_info", "etrap_agent_version"], "x", "HEADER_MISMATCH", "batch_data.batch_info.etrap_agent_version"],
     [["batch_info", "batch_id"], "BATCH-2025-01-01-0000000000000000-T0", "HEADER_MISMATCH", "batch_id"],
     [["header_digest"], "0".repeat(64), "HEADER_MISMATCH", "batch_data.header_digest"],
-    [["transactions", 1, "metadata", "transaction_id"], "x", "HEADER_MISMATCH", "batch_data.transactions.1.metadata.transaction_id"],
-    [["transactions", 1, "metadata", "timestamp"], 5, "HEADER_MISMATCH", "batch_data.transactions.1.metadata.timestamp"],
-    [["transactions", 1, "metadata", "operation_type"], "DELETE", "HEADER_MISMATCH", "batch_data.transactions.1.metadata.operation_type"],
-    [["transactions", 1, "metadata", "database_name"], "x", "HEADER_MISMATCH", "batch_data.transactions.1.metadata.database_name"],
-    [["transactions", 1, "metadata", "table_affected"], "x", "HEADER_MISMATCH", "batch_data.transactions.1.metadata.table_affected"],
-    [["transactions", 1, "metadata", "change_data", "after", "values", "owner"], "x", "COMMITMENT_MISMATCH", "transactions[1].metadata.change_data.after"],
+    [
+      ["transactions", 1, "metadata", "transaction_id"],
+      "x",
+      "HEADER_MISMATCH",
+      "batch_data.transactions.1.metadata.transaction_id",
+    ],
+    [
+      ["transactions", 1, "metadata", "timestamp"],
+      5,
+      "HEADER_MISMATCH",
+      "batch_data.transactions.1.metadata.timestamp",
+    ],
+    [
+      ["transactions", 1, "metadata", "operation_type"],
+      "DELETE",
+      "HEADER_MISMATCH",
+      "batch_data.transactions.1.metadata.operation_type",
+    ],
+    [
+      ["transactions", 1, "metadata", "database_name"],
+      "x",
+      "HEADER_MISMATCH",
+      "batch_data.transactions.1.metadata.database_name",
+    ],
+    [
+      ["transactions", 1, "metadata", "table_affected"],
+      "x",
+      "HEADER_MISMATCH",
+      "batch_data.transactions.1.metadata.table_affected",
+    ],
+    [
+      ["transactions", 1, "metadata", "change_data", "after", "values", "owner"],
+      "x",
+      "COMMITMENT_MISMATCH",
+      "transactions[1].metadata.change_data.after",
+    ],
     [["transactions", 1, "record", "lsn"], "1", "ROOT_MISMATCH", "transactions"],
-    [["transactions", 1, "record", "position"], "1749855135650-0", "HEADER_MISMATCH", "transactions[1].record.position"],
+    [
+      ["transactions", 1, "record", "position"],
+      "1749855135650-0",
+      "HEADER_MISMATCH",
+      "transactions[1].record.position",
+    ],
     [["transactions", 1, "merkle_leaf", "index"], 2, "HEADER_MISMATCH", "batch_data.transactions.1.merkle_leaf.index"],
-    [["transactions", 1, "merkle_leaf", "hash"], "0".repeat(64), "HEADER_MISMATCH", "batch_data.transactions.1.merkle_leaf.hash"],
+    [
+      ["transactions", 1, "merkle_leaf", "hash"],
+      "0".repeat(64),
+      "HEADER_MISMATCH",
+      "batch_data.transactions.1.merkle_leaf.hash",
+    ],
     [["merkle_tree", "root"], "0".repeat(64), "HEADER_MISMATCH", "batch_data.merkle_tree.root"],
-    [["merkle_tree", "proof_index", "tx-1", "proof_path", 0], "0".repeat(64), "HEADER_MISMATCH", "batch_data.merkle_tree.proof_index.tx-1.proof_path.0"],
-    [["merkle_tree", "proof_index", "tx-1", "sibling_positions", 0], "right", "HEADER_MISMATCH", "batch_data.merkle_tree.proof_index.tx-1.sibling_positions.0"],
-    [["merkle_tree", "proof_index", "tx-9"], { proof_path: [], sibling_positions: [] }, "HEADER_MISMATCH", "batch_data.merkle_tree.proof_index.tx-9"],
+    [
+      ["merkle_tree", "proof_index", "tx-1", "proof_path", 0],
+      "0".repeat(64),
+      "HEADER_MISMATCH",
+      "batch_data.merkle_tree.proof_index.tx-1.proof_path.0",
+    ],
+    [
+      ["merkle_tree", "proof_index", "tx-1", "sibling_positions", 0],
+      "right",
+      "HEADER_MISMATCH",
+      "batch_data.merkle_tree.proof_index.tx-1.sibling_positions.0",
+    ],
+    [
+      ["merkle_tree", "proof_index", "tx-9"],
+      { proof_path: [], sibling_positions: [] },
+      "HEADER_MISMATCH",
+      "batch_data.merkle_tree.proof_index.tx-9",
+    ],
     [["transactions", 4], undefined, "ROOT_MISMATCH", "transactions"],
     [["format"], "etrap-batch/7", "UNSUPPORTED_VERSION", "etrap-batch"],
   ])("%j", (path, value, code, place) => {

@@ -69,7 +69,8 @@ function verifyRows(rows: readonly Row[], header: Header): void {
 
 function verifyEqual(actual: unknown, expected: unknown, place: string): void {
   const difference = firstDifference(actual, expected, place);
-  if (difference !== undefined) throw new ProofError("HEADER_MISMATCH", difference, "expected what header and records make it");
+  if (difference !== undefined)
+    throw new ProofError("HEADER_MISMATCH", difference, "expected what header and records make it");
 }
 
 /** The path of the first member in which two JSON values differ. */

@@ -29,7 +29,12 @@ describe("a good proof", () => {
     const batch = verifyBatch(sampleDocuments(Array.from({ length: size }, (_, index) => sampleRow(index))));
     for (const [index, row] of batch.rows.entries()) {
       const verified = verifyProof(encodeProofFile(batch.prove(index)));
-      expect(verified).toMatchObject({ verdict: "pending", record: row.record, payload: row.payload, batchId: batch.batchId });
+      expect(verified).toMatchObject({
+        verdict: "pending",
+        record: row.record,
+        payload: row.payload,
+        batchId: batch.batchId,
+      });
       expect(verified.headerDigest).toBe(batch.headerDigest);
     }
   });
@@ -63,33 +68,146 @@ describe("tampered", () => {
   const next = sampleHeader([sampleRow(5)], header);
 
   test.each<[string, ProofFile, object]>([
-    ["a value", { ...proof, payload: { ...payload, after: { salt: payload.after?.salt ?? "", values: { id: "3", owner: "x" } } } }, tampered("COMMITMENT_MISMATCH", "payload.after")],
-    ["a salt", { ...proof, payload: { ...payload, key: { salt: "f".repeat(32), values: { id: "3" } } } }, tampered("COMMITMENT_MISMATCH", "payload.key")],
-    ["an image taken away", { ...proof, payload: { ...payload, after: null } }, tampered("COMMITMENT_MISMATCH", "payload.after")],
-    ["an image added", { ...proof, payload: { ...payload, before: payload.after } }, tampered("COMMITMENT_MISMATCH", "payload.before")],
-    ["an entry added", { ...proof, payload: { ...payload, entry: { salt: "0".repeat(32), bytes: "" } } }, tampered("COMMITMENT_MISMATCH", "payload.entry")],
+    [
+      "a value",
+      {
+        ...proof,
+        payload: { ...payload, after: { salt: payload.after?.salt ?? "", values: { id: "3", owner: "x" } } },
+      },
+      tampered("COMMITMENT_MISMATCH", "payload.after"),
+    ],
+    [
+      "a salt",
+      { ...proof, payload: { ...payload, key: { salt: "f".repeat(32), values: { id: "3" } } } },
+      tampered("COMMITMENT_MISMATCH", "payload.key"),
+    ],
+    [
+      "an image taken away",
+      { ...proof, payload: { ...payload, after: null } },
+      tampered("COMMITMENT_MISMATCH", "payload.after"),
+    ],
+    [
+      "an image added",
+      { ...proof, payload: { ...payload, before: payload.after } },
+      tampered("COMMITMENT_MISMATCH", "payload.before"),
+    ],
+    [
+      "an entry added",
+      { ...proof, payload: { ...payload, entry: { salt: "0".repeat(32), bytes: "" } } },
+      tampered("COMMITMENT_MISMATCH", "payload.entry"),
+    ],
     ["the record", { ...proof, record: { ...record, timestamp: 1 } }, tampered("ROOT_MISMATCH", "record")],
-    ["the path", { ...proof, inclusion: { ...inclusion, path: inclusion.path.map(flipped) } }, tampered("ROOT_MISMATCH", "record")],
+    [
+      "the path",
+      { ...proof, inclusion: { ...inclusion, path: inclusion.path.map(flipped) } },
+      tampered("ROOT_MISMATCH", "record"),
+    ],
     ["the leaf index", { ...proof, inclusion: { ...inclusion, leaf_index: 2 } }, tampered("ROOT_MISMATCH", "record")],
-    ["a leaf index beyond the tree", { ...proof, inclusion: { ...inclusion, leaf_index: 5 } }, tampered("INCLUSION_MALFORMED", "inclusion")],
-    ["the tree size", { ...proof, inclusion: { ...inclusion, tree_size: 6 } }, tampered("HEADER_MISMATCH", "inclusion.tree_size")],
-    ["a path too short", { ...proof, inclusion: { ...inclusion, path: inclusion.path.slice(1) } }, tampered("INCLUSION_MALFORMED", "inclusion")],
-    ["a path too long", { ...proof, inclusion: { ...inclusion, path: [...inclusion.path, "0".repeat(64)] } }, tampered("INCLUSION_MALFORMED", "inclusion")],
-    ["the root", { ...proof, headers: [{ ...header, merkle_root: flipped(header.merkle_root) }] }, tampered("ROOT_MISMATCH", "record")],
+    [
+      "a leaf index beyond the tree",
+      { ...proof, inclusion: { ...inclusion, leaf_index: 5 } },
+      tampered("INCLUSION_MALFORMED", "inclusion"),
+    ],
+    [
+      "the tree size",
+      { ...proof, inclusion: { ...inclusion, tree_size: 6 } },
+      tampered("HEADER_MISMATCH", "inclusion.tree_size"),
+    ],
+    [
+      "a path too short",
+      { ...proof, inclusion: { ...inclusion, path: inclusion.path.slice(1) } },
+      tampered("INCLUSION_MALFORMED", "inclusion"),
+    ],
+    [
+      "a path too long",
+      { ...proof, inclusion: { ...inclusion, path: [...inclusion.path, "0".repeat(64)] } },
+      tampered("INCLUSION_MALFORMED", "inclusion"),
+    ],
+    [
+      "the root",
+      { ...proof, headers: [{ ...header, merkle_root: flipped(header.merkle_root) }] },
+      tampered("ROOT_MISMATCH", "record"),
+    ],
     ["the header", { ...proof, headers: [{ ...header, sealed_at: 1 }] }, tampered("HEADER_MISMATCH", "batch_id")],
-    ["the batch id", { ...proof, batch_id: proof.batch_id.replace(/[0-9a-f]-T0$/, "x-T0").replace("x-T0", proof.batch_id.endsWith("0-T0") ? "1-T0" : "0-T0") }, tampered("HEADER_MISMATCH", "batch_id")],
-    ["the header's database", { ...proof, headers: [{ ...header, database: "other" }] }, tampered("HEADER_MISMATCH", "record.database")],
-    ["the header's schema", { ...proof, headers: [{ ...header, schema: "audit" }] }, tampered("HEADER_MISMATCH", "record.schema")],
-    ["the header's table", { ...proof, headers: [{ ...header, table: "other" }] }, tampered("HEADER_MISMATCH", "record.table")],
-    ["the header's operations", { ...proof, headers: [{ ...header, operations: { DELETE: 5 } }] }, tampered("HEADER_MISMATCH", "record.operation")],
-    ["the header's first position", { ...proof, headers: [{ ...header, first_position: "9999999999999-0" }] }, tampered("HEADER_MISMATCH", "record.position")],
-    ["the header's last position", { ...proof, headers: [{ ...header, last_position: "1-0" }] }, tampered("HEADER_MISMATCH", "record.position")],
-    ["a header left out", { ...proof, headers: [header, sampleHeader([sampleRow(6)], next)] }, tampered("CHAIN_BROKEN", "headers[1].seq")],
-    ["another header before", { ...proof, headers: [header, { ...next, previous: { batch_id: proof.batch_id, digest: "0".repeat(64) } }] }, tampered("CHAIN_BROKEN", "headers[1].previous")],
-    ["another batch id before", { ...proof, headers: [header, { ...next, previous: { batch_id: "BATCH-2025-01-01-0000000000000000-T0", digest: next.previous?.digest ?? "" } }] }, tampered("CHAIN_BROKEN", "headers[1].previous")],
-    ["no header before", { ...proof, headers: [header, { ...next, previous: null }] }, tampered("CHAIN_BROKEN", "headers[1].previous")],
-    ["another organisation", { ...proof, headers: [header, { ...next, organization_id: "other" }] }, tampered("CHAIN_BROKEN", "headers[1].organization_id")],
-    ["another table's chain", { ...proof, headers: [header, { ...next, table: "other" }] }, tampered("CHAIN_BROKEN", "headers[1].table")],
+    [
+      "the batch id",
+      {
+        ...proof,
+        batch_id: proof.batch_id
+          .replace(/[0-9a-f]-T0$/, "x-T0")
+          .replace("x-T0", proof.batch_id.endsWith("0-T0") ? "1-T0" : "0-T0"),
+      },
+      tampered("HEADER_MISMATCH", "batch_id"),
+    ],
+    [
+      "the header's database",
+      { ...proof, headers: [{ ...header, database: "other" }] },
+      tampered("HEADER_MISMATCH", "record.database"),
+    ],
+    [
+      "the header's schema",
+      { ...proof, headers: [{ ...header, schema: "audit" }] },
+      tampered("HEADER_MISMATCH", "record.schema"),
+    ],
+    [
+      "the header's table",
+      { ...proof, headers: [{ ...header, table: "other" }] },
+      tampered("HEADER_MISMATCH", "record.table"),
+    ],
+    [
+      "the header's operations",
+      { ...proof, headers: [{ ...header, operations: { DELETE: 5 } }] },
+      tampered("HEADER_MISMATCH", "record.operation"),
+    ],
+    [
+      "the header's first position",
+      { ...proof, headers: [{ ...header, first_position: "9999999999999-0" }] },
+      tampered("HEADER_MISMATCH", "record.position"),
+    ],
+    [
+      "the header's last position",
+      { ...proof, headers: [{ ...header, last_position: "1-0" }] },
+      tampered("HEADER_MISMATCH", "record.position"),
+    ],
+    [
+      "a header left out",
+      { ...proof, headers: [header, sampleHeader([sampleRow(6)], next)] },
+      tampered("CHAIN_BROKEN", "headers[1].seq"),
+    ],
+    [
+      "another header before",
+      { ...proof, headers: [header, { ...next, previous: { batch_id: proof.batch_id, digest: "0".repeat(64) } }] },
+      tampered("CHAIN_BROKEN", "headers[1].previous"),
+    ],
+    [
+      "another batch id before",
+      {
+        ...proof,
+        headers: [
+          header,
+          {
+            ...next,
+            previous: { batch_id: "BATCH-2025-01-01-0000000000000000-T0", digest: next.previous?.digest ?? "" },
+          },
+        ],
+      },
+      tampered("CHAIN_BROKEN", "headers[1].previous"),
+    ],
+    [
+      "no header before",
+      { ...proof, headers: [header, { ...next, previous: null }] },
+      tampered("CHAIN_BROKEN", "headers[1].previous"),
+    ],
+    [
+      "another organisation",
+      { ...proof, headers: [header, { ...next, organization_id: "other" }] },
+      tampered("CHAIN_BROKEN", "headers[1].organization_id"),
+    ],
+    [
+      "another table's chain",
+      { ...proof, headers: [header, { ...next, table: "other" }] },
+      tampered("CHAIN_BROKEN", "headers[1].table"),
+    ],
   ])("%s", (_, file, expected) => {
     expect(refusalOf(file)).toEqual(expected);
   });
@@ -98,7 +216,9 @@ describe("tampered", () => {
     const poison = { ...samplePoison(3).record, schema: "public", table: "account" };
     const poisoned = [...rows.slice(0, 3), { record: poison, payload: samplePoison(3).payload }, ...rows.slice(4)];
     const forged = sampleDocuments(poisoned);
-    expect(() => verifyBatch(forged)).toThrow(expect.objectContaining({ code: "HEADER_MISMATCH", place: "transactions[3].record.operation" }));
+    expect(() => verifyBatch(forged)).toThrow(
+      expect.objectContaining({ code: "HEADER_MISMATCH", place: "transactions[3].record.operation" }),
+    );
   });
 });
 
@@ -110,15 +230,43 @@ describe("could not check", () => {
   test.each<[string, Uint8Array, object]>([
     ["an empty file", encode(""), unreadable("MALFORMED_DOCUMENT", "etrap-proof")],
     ["a truncated file", encode(good.slice(0, -1)), unreadable("MALFORMED_DOCUMENT", "etrap-proof")],
-    ["an unknown version", encode(good.replace("etrap-proof/0", "etrap-proof/9")), unreadable("UNSUPPORTED_VERSION", "etrap-proof")],
-    ["another document", encode(good.replace("etrap-proof/0", "etrap-batch/0")), unreadable("MALFORMED_DOCUMENT", "etrap-proof.format")],
-    ["a digest in capitals", encode(good.replaceAll(root, root.toUpperCase())), unreadable("MALFORMED_DOCUMENT", "etrap-proof.headers[0].merkle_root")],
-    ["duplicate keys", encode(good.replace('"leaf_index":3', '"leaf_index":3,"leaf_index":3')), unreadable("NOT_CANONICAL", "etrap-proof")],
-    ["a member more", encode(good.replace('"payload":', '"owner":"me","payload":')), unreadable("MALFORMED_DOCUMENT", "etrap-proof.owner")],
+    [
+      "an unknown version",
+      encode(good.replace("etrap-proof/0", "etrap-proof/9")),
+      unreadable("UNSUPPORTED_VERSION", "etrap-proof"),
+    ],
+    [
+      "another document",
+      encode(good.replace("etrap-proof/0", "etrap-batch/0")),
+      unreadable("MALFORMED_DOCUMENT", "etrap-proof.format"),
+    ],
+    [
+      "a digest in capitals",
+      encode(good.replaceAll(root, root.toUpperCase())),
+      unreadable("MALFORMED_DOCUMENT", "etrap-proof.headers[0].merkle_root"),
+    ],
+    [
+      "duplicate keys",
+      encode(good.replace('"leaf_index":3', '"leaf_index":3,"leaf_index":3')),
+      unreadable("NOT_CANONICAL", "etrap-proof"),
+    ],
+    [
+      "a member more",
+      encode(good.replace('"payload":', '"owner":"me","payload":')),
+      unreadable("MALFORMED_DOCUMENT", "etrap-proof.owner"),
+    ],
     ["a list", encode("[]"), unreadable("MALFORMED_DOCUMENT", "etrap-proof.format")],
-    ["values nested too deep", encode(good.replace('"owner":"owner 3"', `"owner":${"[".repeat(50_000)}${"]".repeat(50_000)}`)), unreadable("MALFORMED_DOCUMENT", "etrap-proof.payload.after.values")],
+    [
+      "values nested too deep",
+      encode(good.replace('"owner":"owner 3"', `"owner":${"[".repeat(50_000)}${"]".repeat(50_000)}`)),
+      unreadable("MALFORMED_DOCUMENT", "etrap-proof.payload.after.values"),
+    ],
     ["no header", encodeCanonical({ ...proof, headers: [] }), unreadable("MALFORMED_DOCUMENT", "etrap-proof.headers")],
-    ["an anchor of an unknown kind", encodeCanonical({ ...proof, anchor: { kind: "trust me" } }), unreadable("MALFORMED_DOCUMENT", "etrap-proof.anchor.kind")],
+    [
+      "an anchor of an unknown kind",
+      encodeCanonical({ ...proof, anchor: { kind: "trust me" } }),
+      unreadable("MALFORMED_DOCUMENT", "etrap-proof.anchor.kind"),
+    ],
   ])("%s", (_, file, expected) => {
     expect(refusalOf(file)).toEqual(expected);
   });

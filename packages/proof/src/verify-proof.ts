@@ -45,11 +45,19 @@ export function verifyProof(file: Uint8Array): VerifiedProof {
 
 function verifyInclusionInHeader({ record, inclusion }: ProofFile, header: Header): void {
   if (inclusion.tree_size !== header.leaf_count) {
-    throw new ProofError("HEADER_MISMATCH", "inclusion.tree_size", `expected the header's leaf count ${header.leaf_count}, got ${inclusion.tree_size}`);
+    throw new ProofError(
+      "HEADER_MISMATCH",
+      "inclusion.tree_size",
+      `expected the header's leaf count ${header.leaf_count}, got ${inclusion.tree_size}`,
+    );
   }
   const root = bytesToHex(rootOf(record, inclusion));
   if (root !== header.merkle_root) {
-    throw new ProofError("ROOT_MISMATCH", "record", `expected record and path to lead to the root ${header.merkle_root}, got ${root}`);
+    throw new ProofError(
+      "ROOT_MISMATCH",
+      "record",
+      `expected record and path to lead to the root ${header.merkle_root}, got ${root}`,
+    );
   }
 }
 
@@ -75,8 +83,16 @@ export function verifyRecordBelongs(record: ChangeRecord, header: Header, place:
     }
   }
   const isPoison = record.operation === "POISON";
-  if (isPoison !== (record.table === null) || isPoison !== (record.raw !== null) || isPoison !== (record.reason !== null)) {
-    throw new ProofError("HEADER_MISMATCH", `${place}.operation`, "expected POISON in the control chain and nowhere else");
+  if (
+    isPoison !== (record.table === null) ||
+    isPoison !== (record.raw !== null) ||
+    isPoison !== (record.reason !== null)
+  ) {
+    throw new ProofError(
+      "HEADER_MISMATCH",
+      `${place}.operation`,
+      "expected POISON in the control chain and nowhere else",
+    );
   }
   if (!Object.hasOwn(header.operations, record.operation)) {
     throw new ProofError("HEADER_MISMATCH", `${place}.operation`, "expected one that the header counts");
@@ -90,18 +106,24 @@ export function verifyRecordBelongs(record: ChangeRecord, header: Header, place:
 /** Checks that a batch bears the name that its header gives it. Throws HEADER_MISMATCH. */
 export function verifyBatchId(header: Header, id: string): void {
   const expected = batchId(header);
-  if (id !== expected) throw new ProofError("HEADER_MISMATCH", "batch_id", `expected ${expected} from the header, got ${id}`);
+  if (id !== expected)
+    throw new ProofError("HEADER_MISMATCH", "batch_id", `expected ${expected} from the header, got ${id}`);
 }
 
 /** Checks that `next` follows `previous` in one chain. Throws CHAIN_BROKEN. */
 export function verifySuccessor(previous: Header, next: Header, place: string): void {
   for (const name of ["organization_id", "database", "schema", "table"] as const) {
-    if (next[name] !== previous[name]) throw new ProofError("CHAIN_BROKEN", `${place}.${name}`, "expected the header's before it");
+    if (next[name] !== previous[name])
+      throw new ProofError("CHAIN_BROKEN", `${place}.${name}`, "expected the header's before it");
   }
   if (next.seq !== previous.seq + 1) {
     throw new ProofError("CHAIN_BROKEN", `${place}.seq`, `expected ${previous.seq + 1}, got ${next.seq}`);
   }
   if (next.previous?.digest !== headerDigest(previous) || next.previous.batch_id !== batchId(previous)) {
-    throw new ProofError("CHAIN_BROKEN", `${place}.previous`, `expected ${batchId(previous)}, got ${next.previous?.batch_id}`);
+    throw new ProofError(
+      "CHAIN_BROKEN",
+      `${place}.previous`,
+      `expected ${batchId(previous)}, got ${next.previous?.batch_id}`,
+    );
   }
 }

@@ -27,5 +27,8 @@ export async function findDatabase(
     if (attempt === 0) onEvent({ type: "waiting-for-database" });
     await sleep(POLL_MS, signal);
   }
-  throw new RedisSourceError("ABORTED", "stopped while no change told the database's name; set it, or wait for a first change");
+  throw new RedisSourceError(
+    "ABORTED",
+    "stopped while no change told the database's name; set it, or wait for a first change",
+  );
 }

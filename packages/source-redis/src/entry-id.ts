@@ -1,7 +1,8 @@
 /** Negative when the entry id `a` comes before `b`, zero when they are equal, positive when it comes after. */
 export function compareEntryIds(a: string, b: string): number {
   const [left, right] = [partsOf(a), partsOf(b)];
-  const difference = left.milliseconds === right.milliseconds ? left.sequence - right.sequence : left.milliseconds - right.milliseconds;
+  const difference =
+    left.milliseconds === right.milliseconds ? left.sequence - right.sequence : left.milliseconds - right.milliseconds;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 

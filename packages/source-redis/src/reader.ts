@@ -42,11 +42,21 @@ export function createReader(connection: Redis): Reader {
       const ordered = rotate(cursors, (turn += 1));
       const names = ordered.map(({ stream }) => stream);
       const positions = ordered.map(({ cursor }) => cursor);
-      const reply = await connection.xreadBuffer("COUNT", count, "BLOCK", Math.max(1, Math.ceil(waitMs)), "STREAMS", ...names, ...positions);
+      const reply = await connection.xreadBuffer(
+        "COUNT",
+        count,
+        "BLOCK",
+        Math.max(1, Math.ceil(waitMs)),
+        "STREAMS",
+        ...names,
+        ...positions,
+      );
       if (reply === null) return [];
 
       busyStreams = reply.length;
-      const entries = reply.flatMap(([stream, items]) => items.map(([id, fields]) => rawEntry(String(stream), String(id), fields)));
+      const entries = reply.flatMap(([stream, items]) =>
+        items.map(([id, fields]) => rawEntry(String(stream), String(id), fields)),
+      );
       const largest = entries.reduce((most, { size }) => Math.max(most, size), 1);
       entryBytes = Math.max(largest, Math.ceil(entryBytes / 2));
       return upTo(entries, max, maxBytes);

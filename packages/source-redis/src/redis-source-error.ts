@@ -26,11 +26,20 @@ export class RedisSourceError extends Error {
 export function refusalOf(error: unknown): RedisSourceError | undefined {
   const message = error instanceof Error ? error.message : "";
   if (/^(WRONGPASS|NOAUTH)|invalid username-password|without any password configured/.test(message)) {
-    return new RedisSourceError("NOT_AUTHENTICATED", "Redis refuses the password: set REDIS_PASSWORD to the server's", error);
+    return new RedisSourceError(
+      "NOT_AUTHENTICATED",
+      "Redis refuses the password: set REDIS_PASSWORD to the server's",
+      error,
+    );
   }
-  if (message.includes("NOPERM")) return new RedisSourceError("NOT_PERMITTED", `Redis refuses a command: ${message}`, error);
+  if (message.includes("NOPERM"))
+    return new RedisSourceError("NOT_PERMITTED", `Redis refuses a command: ${message}`, error);
   if (message.includes("WRONGTYPE")) {
-    return new RedisSourceError("UNSUITABLE_SERVER", "a key that should be a stream is none: narrow the stream pattern", error);
+    return new RedisSourceError(
+      "UNSUITABLE_SERVER",
+      "a key that should be a stream is none: narrow the stream pattern",
+      error,
+    );
   }
   return undefined;
 }

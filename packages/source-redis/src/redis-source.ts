@@ -50,12 +50,24 @@ const TRIM_MS = 2_000;
  * The consumer group holds the committed position; the cursor is in memory, so a lost reply is read again and reading costs no writes.
  */
 export async function openRedisSource(options: RedisSourceOptions, signal: AbortSignal): Promise<RedisSource> {
-  const { client, streamPattern, group, consumer, retentionMs, tables, leaseMs = 15_000, onEvent = () => undefined } = options;
+  const {
+    client,
+    streamPattern,
+    group,
+    consumer,
+    retentionMs,
+    tables,
+    leaseMs = 15_000,
+    onEvent = () => undefined,
+  } = options;
   await connect(client, signal);
   let server = await readServerFacts(client);
   await checkEviction(client, onEvent);
   const database = options.database ?? (await findDatabase(client, streamPattern, onEvent, signal));
-  const decode = createDecoder({ nameDatabase: (connectorsName) => options.database ?? connectorsName ?? database, tables });
+  const decode = createDecoder({
+    nameDatabase: (connectorsName) => options.database ?? connectorsName ?? database,
+    tables,
+  });
 
   const reading = client.duplicate();
   await connect(reading, signal);
@@ -183,7 +195,11 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
 }
 
 /** Whether a stream is no longer the one that was read: its group is gone, or it ends before what was read. */
-async function replacedSince(client: Redis, { stream, cursor }: StreamCursor, group: string): Promise<ResetReason | undefined> {
+async function replacedSince(
+  client: Redis,
+  { stream, cursor }: StreamCursor,
+  group: string,
+): Promise<ResetReason | undefined> {
   const groups = await readGroups(client, stream);
   if (!groups.some(({ name }) => name === group)) return "group-missing";
   const facts: unknown = await client.xinfo("STREAM", stream);

@@ -6,7 +6,12 @@ import { compareEntryIds, nextEntryId } from "./entry-id.ts";
  * Trims a stream's entries that our group has committed on this server and that are older than `retentionMs` by its clock, but none that
  * another group has not read and acknowledged. Gives the name of a group that holds trimming back.
  */
-export async function trimStream(client: Redis, stream: string, group: string, retentionMs: number): Promise<string | undefined> {
+export async function trimStream(
+  client: Redis,
+  stream: string,
+  group: string,
+  retentionMs: number,
+): Promise<string | undefined> {
   const groups = await readGroups(client, stream);
   const ours = groups.find(({ name }) => name === group);
   if (ours === undefined) return undefined;

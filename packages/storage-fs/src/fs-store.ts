@@ -71,7 +71,11 @@ export async function openFsStore({ root }: FsStoreOptions): Promise<FsStore> {
       }
       // Without this, a power cut may take the name away again. Also when another process linked it and did not get this far.
       await syncFolder(dirname(path)).catch((cause: unknown) => {
-        throw new FsStoreError("OUTCOME_UNKNOWN", `${key}: written, but not known to be durable (${errnoOf(cause)})`, cause);
+        throw new FsStoreError(
+          "OUTCOME_UNKNOWN",
+          `${key}: written, but not known to be durable (${errnoOf(cause)})`,
+          cause,
+        );
       });
     },
     list: (prefix, after = "") => listKeys(home, style, { prefix, after }),
@@ -104,11 +108,18 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /** After a failed creation: silent when the key holds these very bytes, else the error that says why not. */
-async function refuseUnlessSame(key: string, bytes: Uint8Array, cause: unknown, get: ObjectStore["get"]): Promise<void> {
+async function refuseUnlessSame(
+  key: string,
+  bytes: Uint8Array,
+  cause: unknown,
+  get: ObjectStore["get"],
+): Promise<void> {
   const errno = errnoOf(cause);
-  if (errno !== "EEXIST" && errno !== "ENOTDIR") throw new FsStoreError("UNAVAILABLE", `${key}: nothing was written (${errno})`, cause);
+  if (errno !== "EEXIST" && errno !== "ENOTDIR")
+    throw new FsStoreError("UNAVAILABLE", `${key}: nothing was written (${errno})`, cause);
   const held = await get(key);
-  if (held === undefined || Buffer.compare(held, bytes) !== 0) throw new FsStoreError("KEY_CONFLICT", `${key}: something else holds this key`, cause);
+  if (held === undefined || Buffer.compare(held, bytes) !== 0)
+    throw new FsStoreError("KEY_CONFLICT", `${key}: something else holds this key`, cause);
 }
 
 /** Makes the directory, tries what creation needs, removes leftovers, and finds out whether the disk tells capitals apart. */

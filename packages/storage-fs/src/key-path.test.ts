@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { pathOfKey, segmentOfName } from "./key-path.ts";
 
 const segment = fc
-  .string({ unit: fc.constantFrom(..."ABab01_.%~-"), minLength: 1, maxLength: 500 })
+  .string({ unit: fc.constantFrom("A", "B", "a", "b", "0", "_", ".", "%", "~", "-"), minLength: 1, maxLength: 500 })
   .filter((text) => text !== "." && text !== "..");
 const key = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => segments.join("/"));
 
@@ -45,6 +45,9 @@ describe.each([{ ignoresCase: false }, { ignoresCase: true }])("%o", (style) => 
   });
 });
 
-test.each(["tmp!", "a b", "", "+", "=", "=1", "A"])("the name %j stands for no segment where case is ignored", (name) => {
-  expect(segmentOfName(name, { ignoresCase: true })).toBeUndefined();
-});
+test.each(["tmp!", "a b", "", "+", "=", "=1", "A"])(
+  "the name %j stands for no segment where case is ignored",
+  (name) => {
+    expect(segmentOfName(name, { ignoresCase: true })).toBeUndefined();
+  },
+);

@@ -14,7 +14,10 @@ export interface PathStyle {
 export function pathOfKey(key: string, style: PathStyle): string[] {
   const segments = key.split("/");
   if (!segments.every((segment) => SEGMENT.test(segment))) {
-    throw new FsStoreError("BAD_KEY", "expected segments of A-Z a-z 0-9 _ - . % ~, joined by / and none of them . or ..");
+    throw new FsStoreError(
+      "BAD_KEY",
+      "expected segments of A-Z a-z 0-9 _ - . % ~, joined by / and none of them . or ..",
+    );
   }
   return segments.flatMap((segment) => {
     const chunks = segment.match(new RegExp(`.{1,${CHUNK}}`, "g")) ?? [];
@@ -26,7 +29,9 @@ export function pathOfKey(key: string, style: PathStyle): string[] {
 export function segmentOfName(name: string, style: PathStyle): { text: string; goesOn: boolean } | undefined {
   const goesOn = name.endsWith("+");
   const encoded = goesOn ? name.slice(0, -1) : name;
-  const text = style.ignoresCase ? encoded.replaceAll(/=([a-z])/g, (_, letter: string) => letter.toUpperCase()) : encoded;
+  const text = style.ignoresCase
+    ? encoded.replaceAll(/=([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    : encoded;
   return SEGMENT.test(text) && encodeCase(text, style) === encoded ? { text, goesOn } : undefined;
 }
 

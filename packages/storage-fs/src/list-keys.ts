@@ -17,7 +17,12 @@ interface Child {
 }
 
 /** The keys under a folder, in byte order. Holds one folder's names at a time for each level, and reads no folder outside the range. */
-export async function* listKeys(folder: string, style: PathStyle, range: KeyRange, parent = ""): AsyncGenerator<string> {
+export async function* listKeys(
+  folder: string,
+  style: PathStyle,
+  range: KeyRange,
+  parent = "",
+): AsyncGenerator<string> {
   const children = await childrenOf(folder, style);
   // A folder sorts as its keys do: with the slash that follows its name.
   const ordered = children

@@ -11,7 +11,17 @@ export async function listBatches(store: ObjectStore, write: (line: string) => v
       const sealedAt = new Date(sealed_at).toISOString();
       write(
         json
-          ? JSON.stringify({ batchId: id, database, schema, table, seq, changes: leaf_count, operations, merkleRoot: merkle_root, sealedAt })
+          ? JSON.stringify({
+              batchId: id,
+              database,
+              schema,
+              table,
+              seq,
+              changes: leaf_count,
+              operations,
+              merkleRoot: merkle_root,
+              sealedAt,
+            })
           : `${id}  ${sealedAt}  ${String(leaf_count).padStart(6)} changes  #${seq}  ${chainLabel(chain)}`,
       );
     }

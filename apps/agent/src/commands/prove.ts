@@ -38,14 +38,19 @@ export async function prove(store: ObjectStore, query: ProveQuery, outDir: strin
 async function findChain(store: ObjectStore, { table, database }: ProveQuery): Promise<ChainName> {
   const found: ChainName[] = [];
   for await (const chain of listChains(store)) {
-    const isAsked = chain.table !== null && (chainLabel(chain) === table || (chain.schema === "public" && chain.table === table));
+    const isAsked =
+      chain.table !== null && (chainLabel(chain) === table || (chain.schema === "public" && chain.table === table));
     if (isAsked && (database === undefined || chain.database === database)) found.push(chain);
   }
   const [chain, ...others] = found;
-  if (chain === undefined) throw new AgentError("BAD_ARGUMENT", `--table ${table}: no such table in the record; see etrap batches list`);
+  if (chain === undefined)
+    throw new AgentError("BAD_ARGUMENT", `--table ${table}: no such table in the record; see etrap batches list`);
   if (others.length > 0) {
     const names = found.map((each) => `${each.database}: schema ${each.schema}, table ${each.table}`);
-    throw new AgentError("BAD_ARGUMENT", `--table ${table}: ${found.length} tables bear this name (${names.join("; ")}); name the --database, or write schema.table`);
+    throw new AgentError(
+      "BAD_ARGUMENT",
+      `--table ${table}: ${found.length} tables bear this name (${names.join("; ")}); name the --database, or write schema.table`,
+    );
   }
   return chain;
 }

@@ -21,11 +21,17 @@ export async function replayCapture(
   const tables = await readTables(settings.tablesFile);
   const database = settings.database ?? (await findDatabase(file, tables?.descriptions));
   const nameDatabase = (connectorsName: string | undefined): string => settings.database ?? connectorsName ?? database;
-  const source = createCaptureSource(file, createDecoder({ nameDatabase, ...(tables && { tables: tables.descriptions }) }));
+  const source = createCaptureSource(
+    file,
+    createDecoder({ nameDatabase, ...(tables && { tables: tables.descriptions }) }),
+  );
   const store = await openFsStore({ root: settings.storeDir });
   const counted = countStored(report);
   report({ type: "started", from: file, folder: settings.storeDir, policy });
-  const batcher = createBatcher({ source, store }, { ...writerOf(settings, database, tables), policy, onEvent: counted.report });
+  const batcher = createBatcher(
+    { source, store },
+    { ...writerOf(settings, database, tables), policy, onEvent: counted.report },
+  );
   await batcher.run(AbortSignal.any([source.ended, signal]));
   report({ type: "stopped", ...counted.totals() });
 }

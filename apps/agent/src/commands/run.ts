@@ -9,11 +9,19 @@ import type { Settings } from "../settings.ts";
 import { writerOf } from "../writer.ts";
 
 /** Redis to a folder, until `signal` is aborted and what was taken in is stored. Rejects with the error that stopped it; nothing is lost. */
-export async function runAgent(settings: Settings, report: (event: AgentEvent) => void, signal: AbortSignal): Promise<void> {
+export async function runAgent(
+  settings: Settings,
+  report: (event: AgentEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const { organization, policy, redis } = settings;
   const tables = await readTables(settings.tablesFile);
   const store = await openFsStore({ root: settings.storeDir });
-  const client = new Redis({ ...redisClientOptions(), ...redis, ...(redis.password === undefined ? {} : { password: redis.password }) });
+  const client = new Redis({
+    ...redisClientOptions(),
+    ...redis,
+    ...(redis.password === undefined ? {} : { password: redis.password }),
+  });
   const counted = countStored(report);
   try {
     report({ type: "started", from: "Redis", folder: settings.storeDir, policy });
@@ -33,7 +41,10 @@ export async function runAgent(settings: Settings, report: (event: AgentEvent) =
       signal,
     );
     try {
-      const batcher = createBatcher({ source, store }, { ...writerOf(settings, source.database, tables), policy, onEvent: counted.report });
+      const batcher = createBatcher(
+        { source, store },
+        { ...writerOf(settings, source.database, tables), policy, onEvent: counted.report },
+      );
       await batcher.run(signal);
     } finally {
       await source.close();

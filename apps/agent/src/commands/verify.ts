@@ -10,12 +10,25 @@ export async function verifyFile(file: string, write: (line: string) => void, js
   const bytes = await readFile(file);
   try {
     const proof = verifyProof(bytes);
-    write(json ? JSON.stringify({ verdict: proof.verdict, batchId: proof.batchId, record: proof.record, shown: shownOf(proof) }) : textOf(proof));
+    write(
+      json
+        ? JSON.stringify({
+            verdict: proof.verdict,
+            batchId: proof.batchId,
+            record: proof.record,
+            shown: shownOf(proof),
+          })
+        : textOf(proof),
+    );
     return EXIT.couldNotCheck;
   } catch (error) {
     if (!(error instanceof ProofError)) throw error;
     const { verdict, code, place, message } = error;
-    write(json ? JSON.stringify({ verdict, code, place, message }) : `${verdict === "tampered" ? "❌" : "❔"} ${verdict}: ${message} (${code})`);
+    write(
+      json
+        ? JSON.stringify({ verdict, code, place, message })
+        : `${verdict === "tampered" ? "❌" : "❔"} ${verdict}: ${message} (${code})`,
+    );
     return verdict === "tampered" ? EXIT.no : EXIT.couldNotCheck;
   }
 }

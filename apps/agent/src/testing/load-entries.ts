@@ -10,7 +10,11 @@ export async function loadEntries(redis: Redis, entries: readonly CapturedEntry[
 }
 
 /** Resolves once the consumer group has committed the last entry of every stream. Requires streams that nothing is added to. */
-export async function untilAllCommitted(redis: Redis, streams: Iterable<string>, group = "etrap-cdc-agent"): Promise<void> {
+export async function untilAllCommitted(
+  redis: Redis,
+  streams: Iterable<string>,
+  group = "etrap-cdc-agent",
+): Promise<void> {
   for (const stream of streams) {
     const [newest] = await redis.xrevrange(stream, "+", "-", "COUNT", 1);
     while (newest !== undefined && (await committedPosition(redis, stream, group)) !== newest[0]) {

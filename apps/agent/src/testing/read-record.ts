@@ -27,14 +27,18 @@ export function readRecord(folder: string): RecordedChain[] {
     .flatMap((chainFolder) => {
       const batches = readChain(chainFolder);
       const [first] = batches;
-      return first === undefined ? [] : [{ database: first.header.database, schema: first.header.schema, table: first.header.table, batches }];
+      return first === undefined
+        ? []
+        : [{ database: first.header.database, schema: first.header.schema, table: first.header.table, batches }];
     });
 }
 
 /** Every change of a record, chain by chain, in the order of each chain. */
 export function changesOf(chains: readonly RecordedChain[]): RecordedChange[] {
   return chains.flatMap(({ batches }) =>
-    batches.flatMap(({ header, rows }) => rows.map((row) => ({ stream: header.stream, id: row.record.position, ...row }))),
+    batches.flatMap(({ header, rows }) =>
+      rows.map((row) => ({ stream: header.stream, id: row.record.position, ...row })),
+    ),
   );
 }
 
@@ -44,7 +48,8 @@ function readChain(folder: string): VerifiedBatch[] {
   return slots.map((name, seq) => {
     const slot = readFileSync(join(folder, "chain", name));
     const header = parseHeader(slot);
-    if (header.seq !== seq || header.previous?.digest !== (previous && headerDigest(previous))) throw new Error(`${folder}: broken at ${name}`);
+    if (header.seq !== seq || header.previous?.digest !== (previous && headerDigest(previous)))
+      throw new Error(`${folder}: broken at ${name}`);
     previous = header;
     const batch = verifyBatch({ slot, batchData: readFileSync(join(folder, batchId(header), "batch-data.json")) });
     for (const index of batch.rows.keys()) verifyProof(encodeProofFile(batch.prove(index)));

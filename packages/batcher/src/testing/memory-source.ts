@@ -31,7 +31,8 @@ export function createMemoryCarrier(): MemoryCarrier {
     append(stream, id, entry, fields = [new TextEncoder().encode(JSON.stringify(entry))]) {
       const line = lines.get(stream) ?? { deliverables: [], committed: 0 };
       const last = line.deliverables.at(-1);
-      if (last !== undefined && comparePositions(id, last.id) <= 0) throw new RangeError(`expected an id after ${last.id}, got ${id}`);
+      if (last !== undefined && comparePositions(id, last.id) <= 0)
+        throw new RangeError(`expected an id after ${last.id}, got ${id}`);
       lines.set(stream, line);
       line.deliverables.push({ id, entry, fields });
     },

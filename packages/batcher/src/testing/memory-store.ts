@@ -36,7 +36,8 @@ export function createMemoryStore(): MemoryStore {
       checkKey(key);
       const held = objects.get(key);
       if (held === undefined) objects.set(key, bytes.slice());
-      else if (Buffer.compare(held, bytes) !== 0) throw new MemoryStoreError("KEY_CONFLICT", `${key}: other bytes hold this key`);
+      else if (Buffer.compare(held, bytes) !== 0)
+        throw new MemoryStoreError("KEY_CONFLICT", `${key}: other bytes hold this key`);
     },
     async *list(prefix, after = "") {
       for (const key of sortedKeys()) if (key.startsWith(prefix) && key > after) yield key;

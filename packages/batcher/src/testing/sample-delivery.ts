@@ -27,5 +27,11 @@ export function sampleChange(number: number, members: Partial<Change> = {}): Cha
 /** A delivery of this entry. Its fields are made from the entry, so that equal entries came as equal bytes. */
 export function sampleDelivery(entry: Entry, id: string, stream = "etrap.public.account"): Delivery {
   const fields = ["value", JSON.stringify(entry)].map((field) => encoder.encode(field));
-  return { position: { stream, id }, generation: 0, entry, fields, size: fields.reduce((sum, field) => sum + field.length, 0) };
+  return {
+    position: { stream, id },
+    generation: 0,
+    entry,
+    fields,
+    size: fields.reduce((sum, field) => sum + field.length, 0),
+  };
 }

@@ -1,7 +1,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 
 /** RFC 9162 §2.1.1 and §2.1.3.1 word for word: slow, and plainly right. Everything is compared with it. */
-const hash = (...parts: readonly Uint8Array[]): Uint8Array => sha256(Uint8Array.from(parts.flatMap((part) => [...part])));
+const hash = (...parts: readonly Uint8Array[]): Uint8Array =>
+  sha256(Uint8Array.from(parts.flatMap((part) => [...part])));
 
 /** The largest power of two smaller than n. */
 function split(n: number): number {
@@ -29,13 +30,19 @@ export function referencePath(m: number, data: readonly Uint8Array[]): Uint8Arra
 }
 
 /** The root that a path leads to, by the same recursion; undefined when the path has another length than the tree needs. */
-export function referenceRootFromPath(leafHash: Uint8Array, m: number, n: number, path: readonly Uint8Array[]): Uint8Array | undefined {
+export function referenceRootFromPath(
+  leafHash: Uint8Array,
+  m: number,
+  n: number,
+  path: readonly Uint8Array[],
+): Uint8Array | undefined {
   const top = path.at(-1);
   if (n === 1) return top === undefined ? leafHash : undefined;
   if (top === undefined) return undefined;
   const k = split(n);
   const rest = path.slice(0, -1);
-  const below = m < k ? referenceRootFromPath(leafHash, m, k, rest) : referenceRootFromPath(leafHash, m - k, n - k, rest);
+  const below =
+    m < k ? referenceRootFromPath(leafHash, m, k, rest) : referenceRootFromPath(leafHash, m - k, n - k, rest);
   if (below === undefined) return undefined;
   return m < k ? hash(Uint8Array.of(1), below, top) : hash(Uint8Array.of(1), top, below);
 }

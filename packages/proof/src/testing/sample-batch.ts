@@ -49,9 +49,27 @@ export function samplePoison(index: number): Row {
   const encoder = new TextEncoder();
   const entry = { salt: "ab".repeat(16), bytes: encodeEntry([encoder.encode("value"), encoder.encode("{")]) };
   const { record } = sampleRow(index);
-  const nothing = { timestamp: null, captured_at: null, lsn: null, tx_id: null, tx_order: null, run: null, key: null, before: null, after: null };
+  const nothing = {
+    timestamp: null,
+    captured_at: null,
+    lsn: null,
+    tx_id: null,
+    tx_order: null,
+    run: null,
+    key: null,
+    before: null,
+    after: null,
+  };
   return {
-    record: { ...record, ...nothing, schema: null, table: null, operation: "POISON", raw: commitToEntry(entry), reason: "NOT_JSON" },
+    record: {
+      ...record,
+      ...nothing,
+      schema: null,
+      table: null,
+      operation: "POISON",
+      raw: commitToEntry(entry),
+      reason: "NOT_JSON",
+    },
     payload: { key: null, before: null, after: null, entry },
   };
 }
@@ -84,7 +102,10 @@ export function sampleHeader(rows: readonly Row[], previous?: Header): Header {
 }
 
 /** The two documents of a batch, as they are stored. */
-export function sampleDocuments(rows: readonly Row[], previous?: Header): { slot: Uint8Array; batchData: Uint8Array; header: Header } {
+export function sampleDocuments(
+  rows: readonly Row[],
+  previous?: Header,
+): { slot: Uint8Array; batchData: Uint8Array; header: Header } {
   const header = sampleHeader(rows, previous);
   const tree = recordTree(rows.map(({ record }) => record));
   return { header, slot: encodeHeader(header), batchData: encodeBatchData(createBatchData(header, rows, tree)) };

@@ -1,0 +1,6 @@
+import { spawnSync } from "node:child_process";
+
+/** Runs a program of `node_modules/.bin` or of the PATH, its output passed through. Gives whether it succeeded. */
+export function runStep(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: "inherit" }).status === 0;
+}
