@@ -18,25 +18,46 @@ export async function readGroups(client: Redis, stream: string): Promise<GroupFa
 }
 
 function groupFactsOf(reply: unknown): GroupFacts {
-  const list: unknown[] = Array.isArray(reply) ? reply : [];
-  const fact = (name: string): unknown => list[list.indexOf(name) + 1];
+  const fact = factsOf(reply);
   const read = fact("entries-read");
   return {
     name: String(fact("name")),
     position: String(fact("last-delivered-id")),
     pending: Number(fact("pending")),
-    entriesRead: list.includes("entries-read") && typeof read === "number" ? read : undefined,
+    entriesRead: typeof read === "number" ? read : undefined,
   };
 }
 
+/** Reads one fact of an XINFO reply, which is a list of names and values in turn. */
+export function factsOf(reply: unknown): (name: string) => unknown {
+  const list: unknown[] = Array.isArray(reply) ? reply : [];
+  return (name) => (list.includes(name) ? list[list.indexOf(name) + 1] : undefined);
+}
+
 /** Our group of a stream, made at the stream's beginning if there is none, with our consumer in it. */
-export async function openGroup(client: Redis, stream: string, group: string, consumer: string): Promise<GroupFacts> {
-  await client.xgroup("CREATE", stream, group, "0").catch((error: unknown) => {
-    if (!(error instanceof Error && error.message.startsWith("BUSYGROUP"))) throw error;
-  });
+export async function openGroup(
+  client: Redis,
+  stream: string,
+  group: string,
+  consumer: string,
+  server: ServerFacts,
+): Promise<GroupFacts> {
+  await client.xgroup("CREATE", stream, group, "0").then(
+    // Of a new group the server does not know how many entries lie behind it; without that, it can tell no lag.
+    () => (server.countsEntriesRead ? countFromStart(client, stream, group) : undefined),
+    (error: unknown) => {
+      if (!(error instanceof Error && error.message.startsWith("BUSYGROUP"))) throw error;
+    },
+  );
   await client.xgroup("CREATECONSUMER", stream, group, consumer);
   const facts = (await readGroups(client, stream)).find(({ name }) => name === group);
   return facts ?? { name: group, position: "0-0", pending: 0, entriesRead: undefined };
+}
+
+async function countFromStart(client: Redis, stream: string, group: string): Promise<void> {
+  const fact = factsOf(await client.xinfo("STREAM", stream));
+  const trimmed = Number(fact("entries-added")) - Number(fact("length"));
+  await client.call("XGROUP", "SETID", stream, group, "0", "ENTRIESREAD", trimmed);
 }
 
 /** Checks that the server is the one that was read from: after a failover, the position of the one would be a lie on the other. */

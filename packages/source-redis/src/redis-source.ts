@@ -2,7 +2,7 @@ import type { ChangeSource, Delivery, PullOptions } from "@etrap/batcher";
 import { createDecoder } from "@etrap/debezium";
 import type { TableDescriptions } from "@etrap/debezium";
 import type { Redis } from "ioredis";
-import { openGroup, readGroups, setPosition } from "./consumer-group.ts";
+import { factsOf, openGroup, readGroups, setPosition } from "./consumer-group.ts";
 import { findDatabase } from "./database.ts";
 import { discoverStreams } from "./discovery.ts";
 import { compareEntryIds } from "./entry-id.ts";
@@ -70,7 +70,10 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
   });
 
   const reading = client.duplicate();
-  await connect(reading, signal);
+  await connect(reading, signal).catch((error: unknown) => {
+    reading.disconnect();
+    throw error;
+  });
   const reader = createReader(reading);
   const lease = createLease(client, `etrap:lease:${options.organisation}:${database}`, leaseMs);
   let generation = 0;
@@ -93,6 +96,8 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
     cursors = new Map();
     discoveredAt = Number.NEGATIVE_INFINITY;
     onEvent({ type: "cursor-reset", reason });
+    // The connection that reads may still lead to the old server: what it gave would be committed on the new one.
+    if (reason === "other-server") reading.disconnect(true);
     if (reading.status === "ready" && client.status === "ready") server = await readServerFacts(client);
   };
 
@@ -115,7 +120,7 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
     }
     for (const stream of streams) {
       if (cursors.has(stream)) continue;
-      const { position, entriesRead } = await openGroup(client, stream, group, consumer);
+      const { position, entriesRead } = await openGroup(client, stream, group, consumer, server);
       cursors.set(stream, createStreamCursor(stream, position, entriesRead));
       onEvent({ type: "stream-found", stream, committed: position });
     }
@@ -202,9 +207,7 @@ async function replacedSince(
 ): Promise<ResetReason | undefined> {
   const groups = await readGroups(client, stream);
   if (!groups.some(({ name }) => name === group)) return "group-missing";
-  const facts: unknown = await client.xinfo("STREAM", stream);
-  const list: unknown[] = Array.isArray(facts) ? facts : [];
-  const newest = String(list[list.indexOf("last-generated-id") + 1]);
+  const newest = String(factsOf(await client.xinfo("STREAM", stream))("last-generated-id"));
   return compareEntryIds(newest, cursor) < 0 ? "stream-replaced" : undefined;
 }
 

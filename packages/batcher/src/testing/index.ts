@@ -1,3 +1,5 @@
+export { describeChangeSource } from "./change-source-suite.ts";
+export type { ChangeSourceHarness } from "./change-source-suite.ts";
 export { createMemoryCarrier } from "./memory-source.ts";
 export type { MemoryCarrier, MemorySource } from "./memory-source.ts";
 export { createMemoryStore } from "./memory-store.ts";

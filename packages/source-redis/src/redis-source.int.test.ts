@@ -1,0 +1,466 @@
+import { describeChangeSource } from "@etrap/batcher/testing";
+import type { Delivery } from "@etrap/batcher";
+import { Redis } from "ioredis";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { RedisSourceEvent } from "./events.ts";
+import { openRedisSource } from "./redis-source.ts";
+import type { RedisSource, RedisSourceOptions } from "./redis-source.ts";
+import { redisClientOptions } from "./server.ts";
+import { startRedis } from "./testing/redis-server.ts";
+import type { RedisServer } from "./testing/redis-server.ts";
+import { sampleFields } from "./testing/sample-fields.ts";
+
+const STREAM = "etrap.public.a";
+const GROUP = "etrap-cdc-agent";
+const NEVER = new AbortController().signal;
+
+/** A server with a connection of the test's own, and sources on it. */
+interface Bench {
+  readonly server: RedisServer;
+  readonly redis: Redis;
+  readonly events: RedisSourceEvent[];
+  append(count: number, stream?: string): Promise<void>;
+  open(options?: Partial<RedisSourceOptions>, signal?: AbortSignal): Promise<RedisSource>;
+}
+
+async function startBench(...args: string[]): Promise<Bench> {
+  const server = await startRedis(...args);
+  onTestFinished(() => server.stop());
+  const redis = new Redis(server.port, "127.0.0.1", { retryStrategy: () => 50 });
+  redis.on("error", () => undefined);
+  onTestFinished(() => redis.disconnect());
+  const events: RedisSourceEvent[] = [];
+  let appended = 0;
+  return {
+    server,
+    redis,
+    events,
+    async append(count, stream = STREAM) {
+      for (let index = 0; index < count; index += 1)
+        await redis.xadd(stream, `${(appended += 1)}-0`, ...sampleFields(appended));
+    },
+    async open(options = {}, signal = NEVER) {
+      const client = new Redis({ ...redisClientOptions(), host: "127.0.0.1", port: server.port });
+      onTestFinished(() => client.disconnect());
+      const source = await openRedisSource(
+        {
+          client,
+          organisation: "acme",
+          database: "erp",
+          streamPattern: "etrap.public.*",
+          group: GROUP,
+          consumer: "agent-1",
+          retentionMs: null,
+          leaseMs: 1_000,
+          onEvent: (event) => events.push(event),
+          ...options,
+        },
+        signal,
+      );
+      onTestFinished(() => source.close());
+      return source;
+    },
+  };
+}
+
+async function pullUntil(source: RedisSource, count: number, maxBytes = 1 << 20): Promise<Delivery[]> {
+  const deliveries: Delivery[] = [];
+  for (const start = performance.now(); deliveries.length < count;) {
+    if (performance.now() - start > 8_000) throw new Error(`expected ${count} deliveries, got ${deliveries.length}`);
+    deliveries.push(...(await source.pull({ max: 1000, maxBytes, waitMs: 100, paused: new Set(), signal: NEVER })));
+  }
+  return deliveries;
+}
+
+const idsOf = (deliveries: readonly Delivery[]): string[] => deliveries.map(({ position }) => position.id);
+const ids = (first: number, last: number): string[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => `${first + index}-0`);
+
+async function factsOfGroup(redis: Redis, group = GROUP): Promise<Map<string, unknown>> {
+  const groups: unknown = await redis.xinfo("GROUPS", STREAM);
+  const facts = (Array.isArray(groups) ? groups : []).map(
+    (list: unknown[]) =>
+      new Map(list.flatMap((name, index) => (index % 2 === 0 ? [[String(name), list[index + 1]] as const] : []))),
+  );
+  return facts.find((each) => each.get("name") === group) ?? new Map();
+}
+
+describeChangeSource("the source on Redis", async () => {
+  const server = await startRedis();
+  const redis = new Redis(server.port, "127.0.0.1");
+  let client: Redis | undefined;
+  let source: RedisSource | undefined;
+  const closeSource = async (): Promise<void> => {
+    await source?.close();
+    client?.disconnect();
+  };
+  return {
+    append: async (stream, ...numbers) => {
+      for (const number of numbers) await redis.xadd(stream, `${number}-0`, ...sampleFields(number));
+    },
+    open: async () => {
+      await closeSource();
+      client = new Redis({ ...redisClientOptions(), host: "127.0.0.1", port: server.port });
+      const options = {
+        organisation: "acme",
+        database: "erp",
+        streamPattern: "etrap.public.*",
+        group: GROUP,
+        consumer: "agent-1",
+      };
+      return (source = await openRedisSource({ client, ...options, retentionMs: null }, NEVER));
+    },
+    stepBack: async () => {
+      await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+    },
+    close: async () => {
+      await closeSource();
+      redis.disconnect();
+      await server.stop();
+    },
+  };
+});
+
+describe("discovery", () => {
+  test("an empty Redis is fine, and a stream that appears later is read within two seconds", async () => {
+    const bench = await startBench();
+    const source = await bench.open();
+    expect(await source.pull({ max: 10, maxBytes: 1000, waitMs: 10, paused: new Set(), signal: NEVER })).toEqual([]);
+    await bench.append(3);
+    const start = performance.now();
+    expect(idsOf(await pullUntil(source, 3))).toEqual(ids(1, 3));
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  test("reads the prefix's streams of transactions, messages and heartbeats beside the tables', and no others", async () => {
+    const bench = await startBench();
+    for (const stream of [
+      "etrap.transaction",
+      "etrap.message",
+      "__debezium-heartbeat.etrap",
+      "etrap.public.a",
+      "etrap.audit.a",
+      "other.public.a",
+    ]) {
+      await bench.append(1, stream);
+    }
+    await bench.redis.set("etrap.public.no-stream", "1");
+    const deliveries = await pullUntil(await bench.open(), 4);
+    expect(deliveries.map(({ position }) => position.stream).toSorted()).toEqual([
+      "__debezium-heartbeat.etrap",
+      "etrap.message",
+      "etrap.public.a",
+      "etrap.transaction",
+    ]);
+  });
+
+  test("takes the database's name from Debezium, and waits for a first change if it must", async () => {
+    const bench = await startBench();
+    await bench.redis.xadd(STREAM, "1-0", "value", "not json");
+    setTimeout(() => void bench.redis.xadd(STREAM, "2-0", ...sampleFields(2)), 100);
+    const source = await bench.open({ database: undefined });
+    expect(source.database).toBe("erp");
+    expect(bench.events).toContainEqual({ type: "waiting-for-database" });
+    expect((await pullUntil(source, 2))[0]?.entry).toEqual({ kind: "poison", database: "erp", reason: "NOT_JSON" });
+  });
+
+  test("can be stopped while it waits", async () => {
+    const bench = await startBench();
+    await expect(bench.open({ database: undefined }, AbortSignal.timeout(200))).rejects.toMatchObject({
+      code: "ABORTED",
+    });
+  });
+});
+
+describe("bytes", () => {
+  test("come as they are in Redis", async () => {
+    const bench = await startBench();
+    const odd = Buffer.from([0, 255, 13, 10, 34, 128]);
+    await bench.redis.xadd(STREAM, "1-0", odd, odd);
+    const [delivery] = await pullUntil(await bench.open(), 1);
+    expect(delivery?.fields.map((field) => Buffer.from(field))).toEqual([odd, odd]);
+    expect(delivery?.size).toBe(12);
+    expect(delivery?.entry).toMatchObject({ kind: "poison", reason: "NOT_UTF8" });
+  });
+
+  test("stay bounded when entries are large", async () => {
+    const bench = await startBench();
+    const large = "x".repeat(1 << 20);
+    for (let number = 1; number <= 40; number += 1)
+      await bench.redis.xadd(STREAM, `${number}-0`, "key", "default", "value", large);
+    const source = await bench.open();
+    let most = 0;
+    const seen: string[] = [];
+    while (seen.length < 40) {
+      const deliveries = await source.pull({
+        max: 1000,
+        maxBytes: 4 << 20,
+        waitMs: 100,
+        paused: new Set(),
+        signal: NEVER,
+      });
+      most = Math.max(
+        most,
+        deliveries.reduce((sum, { size }) => sum + size, 0),
+      );
+      seen.push(...idsOf(deliveries));
+    }
+    expect(seen).toEqual(ids(1, 40));
+    expect(most).toBeLessThanOrEqual(5 << 20);
+  });
+});
+
+describe("the committed position", () => {
+  test("is the group's, in Redis, and its lag is right", async () => {
+    const bench = await startBench();
+    await bench.append(10);
+    const source = await bench.open();
+    await source.commit((await pullUntil(source, 10)).slice(0, 4));
+    const facts = await factsOfGroup(bench.redis);
+    expect(facts.get("last-delivered-id")).toBe("4-0");
+    expect(facts.get("lag")).toBe(6);
+    expect(facts.get("pending")).toBe(0);
+    expect(facts.get("consumers")).toBe(1);
+  });
+
+  test("is told later when Redis is away at the commit", async () => {
+    const bench = await startBench();
+    await bench.append(5);
+    const source = await bench.open();
+    const deliveries = await pullUntil(source, 5);
+    await bench.server.kill();
+    await source.commit(deliveries);
+    await bench.server.start();
+    const again = await pullUntil(source, 5);
+    expect(idsOf(again)).toEqual(ids(1, 5));
+    await source.commit(again);
+    expect((await factsOfGroup(bench.redis)).get("last-delivered-id")).toBe("5-0");
+  });
+
+  test("is never that of another server: after one was put in the other's place, the source steps back", async () => {
+    const bench = await startBench();
+    await bench.append(5);
+    const source = await bench.open();
+    const deliveries = await pullUntil(source, 5);
+    // The client that commits is cut off first, so that the commit meets the new server on its old connection's successor.
+    await bench.server.kill();
+    await bench.server.start();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await source.commit(deliveries);
+    expect((await factsOfGroup(bench.redis)).get("last-delivered-id")).toBe("0-0");
+    expect(idsOf(await pullUntil(source, 5))).toEqual(ids(1, 5));
+  });
+});
+
+describe("stepping back", () => {
+  test.each([["group", () => "XGROUP DESTROY"]])("when the %s is gone", async () => {
+    const bench = await startBench();
+    await bench.append(5);
+    const source = await bench.open();
+    await source.commit(await pullUntil(source, 5));
+    await bench.redis.xgroup("DESTROY", STREAM, GROUP);
+    expect(idsOf(await pullUntil(source, 5))).toEqual(ids(1, 5));
+    expect(bench.events).toContainEqual({ type: "cursor-reset", reason: "group-missing" });
+  });
+
+  test("when a stream was deleted and made again with lower ids", async () => {
+    const bench = await startBench();
+    await bench.redis.xadd(STREAM, "1000-0", ...sampleFields(1));
+    const source = await bench.open();
+    await source.commit(await pullUntil(source, 1));
+    await bench.redis.del(STREAM);
+    await bench.append(3);
+    expect(idsOf(await pullUntil(source, 3))).toEqual(ids(1, 3));
+  });
+
+  test("when the connection is cut: nothing is lost", async () => {
+    const bench = await startBench();
+    await bench.append(20);
+    const source = await bench.open();
+    const first = await pullUntil(source, 20);
+    await source.commit(first.slice(0, 10));
+    await bench.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+    await bench.append(5);
+    expect(idsOf(await pullUntil(source, 15))).toEqual(ids(11, 25));
+    expect(bench.events).toContainEqual({ type: "cursor-reset", reason: "reconnected" });
+  });
+
+  test("when Redis was killed and started again: it waits, and nothing is lost", async () => {
+    const bench = await startBench();
+    await bench.append(10);
+    const source = await bench.open();
+    await source.commit((await pullUntil(source, 10)).slice(0, 5));
+    await bench.server.kill();
+    expect(await source.pull({ max: 10, maxBytes: 1000, waitMs: 50, paused: new Set(), signal: NEVER })).toEqual([]);
+    await bench.server.start();
+    await bench.append(5);
+    expect(idsOf(await pullUntil(source, 10))).toEqual(ids(6, 15));
+  });
+});
+
+describe("the lease", () => {
+  test("one pulls, the other stands by and takes over as soon as it is given up", async () => {
+    const bench = await startBench();
+    await bench.append(5);
+    const first = await bench.open({ leaseMs: 60_000 });
+    const firstDeliveries = await pullUntil(first, 5);
+    const second = await bench.open({ leaseMs: 60_000 });
+    expect(await second.pull({ max: 10, maxBytes: 1000, waitMs: 50, paused: new Set(), signal: NEVER })).toEqual([]);
+    expect(bench.events).toContainEqual({ type: "standby" });
+    await first.commit(firstDeliveries.slice(0, 2));
+    await first.close();
+    expect(idsOf(await pullUntil(second, 3))).toEqual(ids(3, 5));
+  });
+
+  test("a dead holder keeps it only for its life", async () => {
+    const bench = await startBench();
+    await bench.append(2);
+    await bench.redis.set("etrap:lease:acme:erp", "somebody else", "PX", 700);
+    const source = await bench.open();
+    const start = performance.now();
+    await pullUntil(source, 2);
+    expect(performance.now() - start).toBeGreaterThan(500);
+  });
+
+  test("is renewed while it is held", async () => {
+    const bench = await startBench();
+    await bench.append(1);
+    const source = await bench.open({ leaseMs: 300 });
+    await pullUntil(source, 1);
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    expect(await bench.redis.exists("etrap:lease:acme:erp")).toBe(1);
+  });
+
+  test("lost to another: it steps back and stands by", async () => {
+    const bench = await startBench();
+    await bench.append(3);
+    const source = await bench.open({ leaseMs: 300 });
+    await pullUntil(source, 3);
+    await bench.redis.set("etrap:lease:acme:erp", "somebody else", "PX", 1_000);
+    const { generation } = source;
+    expect(idsOf(await pullUntil(source, 3))).toEqual(ids(1, 3));
+    expect(source.generation).toBeGreaterThan(generation);
+    expect(bench.events).toContainEqual({ type: "cursor-reset", reason: "lease-lost" });
+  });
+
+  test("is one for each organisation and database", async () => {
+    const bench = await startBench();
+    await bench.append(2);
+    await pullUntil(await bench.open(), 2);
+    await pullUntil(await bench.open({ database: "crm", group: "other" }), 2);
+  });
+});
+
+describe("retention", () => {
+  const lengthAfterTrim = async (bench: Bench, source: RedisSource): Promise<number> => {
+    // Trimming comes round every two seconds.
+    for (const start = performance.now(); performance.now() - start < 2_500;) {
+      await source.pull({ max: 1, maxBytes: 1, waitMs: 100, paused: new Set([STREAM]), signal: NEVER });
+    }
+    return bench.redis.xlen(STREAM);
+  };
+
+  test("trims what is committed and old enough, and nothing else", { timeout: 15_000 }, async () => {
+    const bench = await startBench();
+    await bench.append(10);
+    await bench.redis.xadd(STREAM, "*", ...sampleFields(11));
+    await bench.redis.xadd(STREAM, "*", ...sampleFields(12));
+    const source = await bench.open({ retentionMs: 3_600_000 });
+    const deliveries = await pullUntil(source, 12);
+    await source.commit(deliveries.slice(0, 6));
+    expect(await lengthAfterTrim(bench, source)).toBe(6);
+    await source.commit(deliveries.slice(6));
+    expect(await lengthAfterTrim(bench, source)).toBe(2);
+  });
+
+  test(
+    "never passes what another group has not read and acknowledged, and names that group",
+    { timeout: 15_000 },
+    async () => {
+      const bench = await startBench();
+      await bench.append(10);
+      await bench.redis.xgroup("CREATE", STREAM, "other", "0");
+      await bench.redis.xreadgroup("GROUP", "other", "c", "COUNT", 6, "STREAMS", STREAM, ">");
+      await bench.redis.xack(STREAM, "other", "1-0", "2-0", "3-0");
+      const source = await bench.open({ retentionMs: 0 });
+      await source.commit(await pullUntil(source, 10));
+      expect(await lengthAfterTrim(bench, source)).toBe(7);
+      expect(bench.events).toContainEqual({ type: "retention-held-back", stream: STREAM, group: "other" });
+      await bench.redis.xack(STREAM, "other", "4-0", "5-0", "6-0");
+      expect(await lengthAfterTrim(bench, source)).toBe(4);
+    },
+  );
+
+  test("null never trims", { timeout: 15_000 }, async () => {
+    const bench = await startBench();
+    await bench.append(3);
+    const source = await bench.open({ retentionMs: null });
+    await source.commit(await pullUntil(source, 3));
+    expect(await lengthAfterTrim(bench, source)).toBe(3);
+  });
+});
+
+describe("refuses", () => {
+  test("a server that evicts keys", async () => {
+    const bench = await startBench("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru");
+    await expect(bench.open()).rejects.toMatchObject({ code: "EVICTION_POLICY" });
+  });
+
+  test("nothing where memory has no limit, whatever the policy", async () => {
+    const bench = await startBench("--maxmemory-policy", "allkeys-lru");
+    await bench.open();
+  });
+
+  test("a missing password, and names the setting", async () => {
+    const bench = await startBench("--requirepass", "secret");
+    await expect(bench.open()).rejects.toMatchObject({
+      code: "NOT_AUTHENTICATED",
+      message: expect.stringContaining("REDIS_PASSWORD"),
+    });
+  });
+
+  test("a wrong password, without repeating it", async () => {
+    const bench = await startBench("--requirepass", "secret");
+    const client = new Redis({
+      ...redisClientOptions(),
+      host: "127.0.0.1",
+      port: bench.server.port,
+      password: "wrong-one",
+    });
+    onTestFinished(() => client.disconnect());
+    await expect(bench.open({ client })).rejects.toMatchObject({
+      code: "NOT_AUTHENTICATED",
+      message: expect.not.stringContaining("wrong-one"),
+    });
+  });
+
+  test("a user without the rights it needs", async () => {
+    const bench = await startBench();
+    await bench.append(1);
+    await bench.redis.acl("SETUSER", "weak", "on", ">pw", "~*", "+@all", "-xread");
+    const client = new Redis({
+      ...redisClientOptions(),
+      host: "127.0.0.1",
+      port: bench.server.port,
+      username: "weak",
+      password: "pw",
+    });
+    onTestFinished(() => client.disconnect());
+    const source = await bench.open({ client });
+    await expect(pullUntil(source, 1)).rejects.toMatchObject({ code: "NOT_PERMITTED" });
+  });
+});
+
+test("leaves nothing running when it is closed", async () => {
+  const bench = await startBench();
+  await bench.append(1);
+  const source = await bench.open();
+  await pullUntil(source, 1);
+  await source.close();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const clients = String(await bench.redis.client("LIST"))
+    .trim()
+    .split("\n");
+  // The test's own, and the client that was passed in.
+  expect(clients).toHaveLength(2);
+});
