@@ -61,7 +61,7 @@ async function record(): Promise<void> {
   const done = new AbortController();
   // Each round has a consumer group of its own, so each reads everything.
   const options = {
-    organisation: "bench",
+    organization: "bench",
     streamPattern: "etrap.*",
     group: folder,
     consumer: "bench",

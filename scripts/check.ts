@@ -14,7 +14,7 @@ const STEPS: Readonly<Record<string, () => boolean>> = {
   knip: () => runStep("knip", []),
   publint: () => packages.every((folder) => runStep("publint", [folder, "--strict"])),
   attw: () =>
-    packages.every((folder) => runStep("attw", ["--pack", folder, "--profile", "esm-only", "--format", "ascii"])),
+    packages.every((folder) => runStep("attw", ["--pack", folder, "--profile", "esm-only", "--quiet"])),
   size: () => runStep("size-limit", []),
   tests: () => process.argv.includes("--skip-tests") || (ensureRedis() && runStep("vitest", ["run"])),
 };

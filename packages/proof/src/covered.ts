@@ -14,7 +14,7 @@ export interface Stretch {
 }
 
 /** The newest range of a stream, undefined when the chain holds nothing of it. */
-export function newestRange(covered: Covered, stream: string): CoveredRange | undefined {
+function newestRange(covered: Covered, stream: string): CoveredRange | undefined {
   return rangesOf(covered, stream).at(-1);
 }
 

@@ -111,7 +111,7 @@ export function verifyBatchId(header: Header, id: string): void {
 }
 
 /** Checks that `next` follows `previous` in one chain. Throws CHAIN_BROKEN. */
-export function verifySuccessor(previous: Header, next: Header, place: string): void {
+function verifySuccessor(previous: Header, next: Header, place: string): void {
   for (const name of ["organization_id", "database", "schema", "table"] as const) {
     if (next[name] !== previous[name])
       throw new ProofError("CHAIN_BROKEN", `${place}.${name}`, "expected the header's before it");

@@ -11,7 +11,7 @@ export async function discoverStreams(client: Redis, pattern: string): Promise<S
 }
 
 /** What Debezium writes beside the tables' streams under the pattern's prefix. */
-export function besideStreams(pattern: string): string[] {
+function besideStreams(pattern: string): string[] {
   const prefix = pattern.slice(0, pattern.indexOf("."));
   return [`${prefix}.transaction`, `${prefix}.message`, `__debezium-heartbeat.${prefix}`];
 }

@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import type { StreamCursor } from "./stream-cursor.ts";
 
 /** One entry as Redis holds it. */
-export interface RawEntry {
+interface RawEntry {
   readonly stream: string;
   readonly id: string;
   /** Names and values in turn. */
@@ -11,7 +11,7 @@ export interface RawEntry {
 }
 
 /** How much to read at once. */
-export interface ReadLimits {
+interface ReadLimits {
   readonly max: number;
   readonly maxBytes: number;
   readonly waitMs: number;

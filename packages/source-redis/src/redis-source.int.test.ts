@@ -45,7 +45,7 @@ async function startBench(...args: string[]): Promise<Bench> {
       const source = await openRedisSource(
         {
           client,
-          organisation: "acme",
+          organization: "acme",
           database: "erp",
           streamPattern: "etrap.public.*",
           group: GROUP,
@@ -102,7 +102,7 @@ describeChangeSource("the source on Redis", async () => {
       await closeSource();
       client = new Redis({ ...redisClientOptions(), host: "127.0.0.1", port: server.port });
       const options = {
-        organisation: "acme",
+        organization: "acme",
         database: "erp",
         streamPattern: "etrap.public.*",
         group: GROUP,

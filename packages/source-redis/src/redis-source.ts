@@ -19,7 +19,7 @@ import type { StreamCursor } from "./stream-cursor.ts";
 export interface RedisSourceOptions {
   /** Made with `redisClientOptions()`. The source makes a second connection of its own from it, for reads that wait. */
   readonly client: Redis;
-  readonly organisation: string;
+  readonly organization: string;
   /** Name of the database; what Debezium says by default. */
   readonly database?: string | undefined;
   readonly streamPattern: string;
@@ -75,7 +75,7 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
     throw error;
   });
   const reader = createReader(reading);
-  const lease = createLease(client, `etrap:lease:${options.organisation}:${database}`, leaseMs);
+  const lease = createLease(client, `etrap:lease:${options.organization}:${database}`, leaseMs);
   let generation = 0;
   let isLeading: boolean | undefined;
   let cursors = new Map<string, StreamCursor>();

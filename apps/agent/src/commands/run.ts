@@ -1,5 +1,5 @@
 import { createBatcher } from "@etrap/batcher";
-import { openRedisSource, redisClientOptions } from "@etrap/source-redis";
+import { openRedisSource, redisClientOptions, RedisSourceError } from "@etrap/source-redis";
 import { openFsStore } from "@etrap/storage-fs";
 import { Redis } from "ioredis";
 import { countStored } from "../count-stored.ts";
@@ -28,7 +28,7 @@ export async function runAgent(
     const source = await openRedisSource(
       {
         client,
-        organisation: organization,
+        organization,
         database: settings.database,
         streamPattern: settings.streamPattern,
         group: settings.consumerGroup,
@@ -49,6 +49,9 @@ export async function runAgent(
     } finally {
       await source.close();
     }
+  } catch (error) {
+    // Asked to stop while it still waited for Redis: nothing was taken in, so nothing is left to do.
+    if (!(error instanceof RedisSourceError && error.code === "ABORTED")) throw error;
   } finally {
     client.disconnect();
     report({ type: "stopped", ...counted.totals() });

@@ -11,7 +11,7 @@ import { loadEntries, untilAllCommitted } from "./load-entries.ts";
 import { changesOf, readRecord } from "./read-record.ts";
 
 /** What one killed process had done. */
-export interface Kill {
+interface Kill {
   /** Milliseconds from its first stored batch to its end. */
   readonly afterMs: number;
   readonly batches: number;

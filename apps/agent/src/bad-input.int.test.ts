@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { startRedis } from "@etrap/source-redis/testing";
+import { Redis } from "ioredis";
+import { expect, onTestFinished, test } from "vitest";
+import { startEtrap } from "./testing/etrap-process.ts";
+import { untilAllCommitted } from "./testing/load-entries.ts";
+import { makeFolder } from "./testing/run-etrap.ts";
+import { changesOf, readRecord } from "./testing/read-record.ts";
+
+const SECRET = "4111-1111-1111-1111";
+
+function value(table: string, after: object, schema = "public"): string {
+  const source = { connector: "postgresql", name: "etrap", db: "erp", schema, table, ts_ms: 1, txId: 1, lsn: 1 };
+  return JSON.stringify({ before: null, after, source, op: "c", ts_ms: 1 });
+}
+
+test(
+  "I5: whatever stands in a stream is recorded as what it is, and nothing stops the loop",
+  { timeout: 60_000 },
+  async () => {
+    const server = await startRedis();
+    onTestFinished(() => server.stop());
+    const redis = new Redis(server.port, "127.0.0.1");
+    onTestFinished(() => redis.disconnect());
+    const folder = await makeFolder();
+
+    const big = "x".repeat(20 << 20);
+    const entries: [stream: string, ...fields: string[]][] = [
+      ["etrap.public.t", "key", "default", "value", `{"card":"${SECRET}"`],
+      ["etrap.public.t", "key", "default", "value", value("t", { id: 1 }).replace('"op":"c"', `"op":"${SECRET}"`)],
+      ["etrap.public.t", "key", "default", "value", `{"op":"c","after":{"card":"${SECRET}"}}`],
+      ["etrap.public.t", "key", "default", "value", value("t", { id: 2, big })],
+      ["etrap.public.t", "key", "default", "value", value("../../etc", { id: 3 })],
+      [
+        "etrap.public.t",
+        "key",
+        "default",
+        "value",
+        value("t", { id: 4 }).replace('{"id":4}', '{"id":4,"__proto__":"p"}'),
+      ],
+      ["etrap.public.account", "key", "default", "value", value("account", { id: 5 })],
+      ["etrap.public.account", "key", "default", "value", value("account", { id: 6 }, "audit")],
+      ["etrap.public.t", "key", "default", "value", value("x".repeat(5_000), { id: 7 })],
+      ["etrap.public.t", "a", "b", "c", "d"],
+      ["etrap.public.t", "key", "default", "value", value("t", { id: 8 })],
+    ];
+    for (const [stream, ...fields] of entries) await redis.xadd(stream, "*", ...fields);
+
+    const etrap = startEtrap(["run"], {
+      ETRAP_ORG_ID: "acme",
+      ETRAP_STORE_DIR: join(folder, "record"),
+      ETRAP_BATCH_TIMEOUT: "0.1",
+      ETRAP_DEBUG: "true",
+      REDIS_PORT: String(server.port),
+    });
+    await untilAllCommitted(redis, ["etrap.public.t", "etrap.public.account"]);
+    expect(await etrap.end("SIGTERM"), etrap.errors()).toBe(0);
+
+    const changes = changesOf(readRecord(join(folder, "record")));
+    expect(changes.flatMap(({ record: { reason } }) => reason ?? [])).toEqual([
+      "NOT_JSON",
+      "UNKNOWN_OPERATION",
+      "MISSING_SOURCE",
+      "NOT_RECORDABLE",
+      "UNKNOWN_SHAPE",
+    ]);
+    const tables = changes.flatMap(({ record: { schema, table } }) => (table === null ? [] : [`${schema}.${table}`]));
+    expect(tables.toSorted()).toEqual([
+      "audit.account",
+      "public.../../etc",
+      "public.account",
+      "public.t",
+      "public.t",
+      "public.t",
+    ]);
+    const values = changes.map(({ payload }) => payload.after?.values);
+    expect(values).toContainEqual({ id: "2", big });
+    expect(values.some((row) => row !== undefined && Object.hasOwn(row, "__proto__"))).toBe(true);
+    // A row's value never reaches a log.
+    expect(etrap.lines.join("\n") + etrap.errors()).not.toContain(SECRET);
+  },
+);
+
+test("a wrong Redis password: one clear sentence, exit 2", async () => {
+  const server = await startRedis("--requirepass", "right");
+  onTestFinished(() => server.stop());
+  const etrap = startEtrap(["run"], {
+    ETRAP_ORG_ID: "acme",
+    ETRAP_STORE_DIR: join(await makeFolder(), "record"),
+    REDIS_PORT: String(server.port),
+    REDIS_PASSWORD: "wrong-one",
+  });
+  expect(await etrap.exited).toBe(2);
+  expect(etrap.errors()).toContain("REDIS_PASSWORD");
+  expect(etrap.lines.join("\n") + etrap.errors()).not.toContain("wrong-one");
+});
+
+test("asked to stop while Redis is away or empty: ends well", { timeout: 20_000 }, async () => {
+  const server = await startRedis();
+  onTestFinished(() => server.stop());
+  const environment = {
+    ETRAP_ORG_ID: "acme",
+    ETRAP_STORE_DIR: join(await makeFolder(), "record"),
+    REDIS_PORT: String(server.port),
+  };
+  const empty = startEtrap(["run"], environment);
+  await empty.untilLine("waiting-for-database");
+  expect(await empty.end("SIGTERM")).toBe(0);
+  await server.kill();
+  const away = startEtrap(["run"], environment);
+  await away.untilLine("started");
+  expect(await away.end("SIGTERM")).toBe(0);
+});

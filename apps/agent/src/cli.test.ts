@@ -1,0 +1,282 @@
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { readRecording, tablesFile } from "@etrap/testdata";
+import { describe, expect, test } from "vitest";
+import { makeFolder, runEtrap } from "./testing/run-etrap.ts";
+import { changesOf, readRecord } from "./testing/read-record.ts";
+
+const RECORDING = resolve(import.meta.dirname, "../../../testdata/debezium/restart-duplicates.jsonl");
+
+/** A folder with the recording replayed into it. */
+async function replayed(): Promise<string> {
+  const folder = await makeFolder();
+  const { exit, errors } = await runEtrap(folder, ["replay", RECORDING], { ETRAP_BATCH_SIZE: "50" });
+  expect(errors).toEqual([]);
+  expect(exit).toBe(0);
+  return folder;
+}
+
+describe("replay", () => {
+  test("records every row change of a capture, and again nothing", async () => {
+    const folder = await replayed();
+    const rowChanges = readRecording("restart-duplicates").filter(({ stream }) => stream !== "etrap.transaction");
+    expect(changesOf(readRecord(join(folder, "record")))).toHaveLength(rowChanges.length);
+    const again = await runEtrap(folder, ["replay", RECORDING]);
+    expect(again.exit).toBe(0);
+    expect(again.lines.at(-1)).toContain("0 batches, 0 events");
+    expect(changesOf(readRecord(join(folder, "record")))).toHaveLength(rowChanges.length);
+  });
+
+  test("prints the banner and a block for each batch", async () => {
+    const folder = await makeFolder();
+    const { lines } = await runEtrap(folder, ["replay", RECORDING]);
+    expect(lines[0]).toContain("🚀 ETRAP CDC Agent Starting...");
+    expect(lines[0]).toContain("Max batch size: 1000 · Min batch size: 1 · Read timeout: 60s · Force after: 300s");
+    expect(
+      lines.some((line) =>
+        /📦 Table: public\.account\n {3}Events: 208 · Batch ID: BATCH-.*-T0 · Merkle Root: [0-9a-f]{32}\.\.\./.test(
+          line,
+        ),
+      ),
+    ).toBe(true);
+  });
+
+  test("writes JSON lines when asked to", async () => {
+    const folder = await makeFolder();
+    const { lines } = await runEtrap(folder, ["--json", "replay", RECORDING]);
+    const events = lines.map((line): { type: string } => JSON.parse(line));
+    expect(events.map(({ type }) => type)).toEqual(["started", "batch-stored", "batch-stored", "stopped"]);
+  });
+
+  test.each([
+    ["a line that is no entry", "nonsense\n", "BAD_CAPTURE"],
+    ["an id that is no position", '{"stream":"s","id":"first","fields":[]}\n', "BAD_CAPTURE"],
+    ["fields that are no pairs", '{"stream":"s","id":"1-0","fields":[["a"]]}\n', "BAD_CAPTURE"],
+    ["ids that fall", '{"stream":"s","id":"2-0","fields":[]}\n{"stream":"s","id":"1-0","fields":[]}\n', "BAD_CAPTURE"],
+    ["a file without a change", "", "DATABASE_UNKNOWN"],
+  ])("refuses %s", async (_, content, code) => {
+    const folder = await makeFolder();
+    const file = join(folder, "capture.jsonl");
+    await writeFile(file, content);
+    const { exit, errors } = await runEtrap(folder, ["replay", file]);
+    expect(exit).toBe(2);
+    expect(errors.join()).toContain(code);
+  });
+
+  test("reads values that hold the line separators of Unicode, and lines with a carriage return", async () => {
+    const folder = await makeFolder();
+    const file = join(folder, "capture.jsonl");
+    const value = {
+      before: null,
+      after: { t: "\u2028\u2029" },
+      source: { connector: "postgresql", db: "erp", schema: "public", table: "t" },
+      op: "c",
+    };
+    const entry = {
+      stream: "s",
+      id: "1-0",
+      fields: [
+        ["key", "default"],
+        ["value", JSON.stringify(value)],
+      ],
+    };
+    await writeFile(file, `${JSON.stringify(entry)}\r\n\r\n`);
+    expect((await runEtrap(folder, ["replay", file])).errors).toEqual([]);
+    expect(changesOf(readRecord(join(folder, "record")))[0]?.payload.after?.values).toEqual({ t: "\u2028\u2029" });
+  });
+});
+
+describe("batches list", () => {
+  test("has a line for every batch, in the order of its chain", async () => {
+    const folder = await replayed();
+    const { exit, lines } = await runEtrap(folder, ["--json", "batches", "list"]);
+    expect(exit).toBe(0);
+    const batches = lines.map((line): { table: string; schema: string; seq: number; changes: number } =>
+      JSON.parse(line),
+    );
+    expect(batches.filter(({ schema }) => schema === "public").map(({ seq, changes }) => [seq, changes])).toEqual([
+      [0, 50],
+      [1, 50],
+      [2, 50],
+      [3, 50],
+      [4, 8],
+    ]);
+    expect(batches.filter(({ schema }) => schema === "audit").map(({ seq, changes }) => [seq, changes])).toEqual([
+      [0, 50],
+      [1, 4],
+    ]);
+  });
+
+  test("of an empty store is empty", async () => {
+    const { exit, lines } = await runEtrap(await makeFolder(), ["batches", "list"]);
+    expect([exit, lines]).toEqual([0, []]);
+  });
+});
+
+describe("prove and verify", () => {
+  test("every change with these values gets a proof file, which is pending", async () => {
+    const folder = await replayed();
+    const { exit, lines } = await runEtrap(folder, [
+      "prove",
+      "--table",
+      "public.account",
+      "--where",
+      "id=10011",
+      "--out",
+      folder,
+    ]);
+    expect(exit).toBe(0);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const file of lines) {
+      const verified = await runEtrap(folder, ["--json", "verify", file]);
+      expect(verified.exit).toBe(2);
+      expect(JSON.parse(verified.lines[0] ?? "")).toMatchObject({
+        verdict: "pending",
+        record: { table: "account", schema: "public" },
+      });
+    }
+  });
+
+  test("a table in public needs no schema; all conditions must hold of one image", async () => {
+    const folder = await replayed();
+    const one = await runEtrap(folder, ["prove", "--table", "account", "--where", "id=10011", "--out", folder]);
+    expect(one.exit).toBe(0);
+    const none = await runEtrap(folder, [
+      "prove",
+      "--table",
+      "account",
+      "--where",
+      "id=10011",
+      "owner=nobody",
+      "--out",
+      folder,
+    ]);
+    expect([none.exit, none.lines]).toEqual([1, []]);
+  });
+
+  test("a proof that stands is left alone", async () => {
+    const folder = await replayed();
+    const args = ["prove", "--table", "account", "--where", "id=10011", "--out", folder];
+    const [file = ""] = (await runEtrap(folder, args)).lines;
+    await writeFile(file, "anchored since");
+    expect((await runEtrap(folder, args)).lines).toContain(file);
+    expect(await readFile(file, "utf8")).toBe("anchored since");
+  });
+
+  test("never from a batch that no slot names", async () => {
+    const folder = await replayed();
+    const chain = join(folder, "record", "erp", "account", "chain");
+    await rm(join(chain, "000000000004.json"));
+    const before = (await runEtrap(folder, ["prove", "--table", "account", "--where", "id=10011", "--out", folder]))
+      .lines;
+    await rm(chain, { recursive: true });
+    await mkdir(chain);
+    const { exit, errors } = await runEtrap(folder, [
+      "prove",
+      "--table",
+      "account",
+      "--where",
+      "id=10011",
+      "--out",
+      folder,
+    ]);
+    expect(before.length).toBeGreaterThan(0);
+    expect([exit, errors.join()]).toEqual([3, expect.stringContaining("no such table")]);
+  });
+
+  test("a batch that was changed is refused, with the place", async () => {
+    const folder = await replayed();
+    const table = join(folder, "record", "erp", "account");
+    const [batch = ""] = (await readdir(table)).filter((name) => name.startsWith("BATCH-"));
+    const file = join(table, batch, "batch-data.json");
+    await writeFile(file, (await readFile(file, "utf8")).replace('"values":{"id":"', '"values":{"id":"9'));
+    const { exit, errors } = await runEtrap(folder, [
+      "prove",
+      "--table",
+      "account",
+      "--where",
+      "id=10011",
+      "--out",
+      folder,
+    ]);
+    expect([exit, errors.join()]).toEqual([1, expect.stringContaining("COMMITMENT_MISMATCH")]);
+  });
+
+  test("a value changed by one byte: tampered, and where", async () => {
+    const folder = await replayed();
+    const [file = ""] = (
+      await runEtrap(folder, ["prove", "--table", "account", "--where", "id=10011", "--out", folder])
+    ).lines;
+    await writeFile(file, (await readFile(file, "utf8")).replace('"values":{"id":"10011"', '"values":{"id":"10012"'));
+    const { exit, lines } = await runEtrap(folder, ["verify", file]);
+    expect([exit, lines.join()]).toEqual([
+      1,
+      expect.stringMatching(/tampered: payload\.(key|after|before): .*COMMITMENT_MISMATCH/),
+    ]);
+  });
+
+  test.each([
+    ["a truncated file", (text: string) => text.slice(0, 100), "MALFORMED_DOCUMENT"],
+    ["an unknown version", (text: string) => text.replace("etrap-proof/0", "etrap-proof/1"), "UNSUPPORTED_VERSION"],
+    [
+      "duplicate keys",
+      (text: string) => text.replace('"leaf_index":', '"leaf_index":0,"leaf_index":'),
+      "NOT_CANONICAL",
+    ],
+    ["nothing", () => "", "MALFORMED_DOCUMENT"],
+  ])("%s could not be checked", async (_, spoil, code) => {
+    const folder = await replayed();
+    const [file = ""] = (
+      await runEtrap(folder, ["prove", "--table", "account", "--where", "id=10011", "--out", folder])
+    ).lines;
+    await writeFile(file, spoil(await readFile(file, "utf8")));
+    const { exit, lines } = await runEtrap(folder, ["--json", "verify", file]);
+    expect(exit).toBe(2);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({ verdict: "could not check", code });
+  });
+});
+
+describe("usage", () => {
+  test.each([
+    [[], 3],
+    [["nonsense"], 3],
+    [["verify"], 3],
+    [["verify", "a", "b"], 3],
+    [["run", "--nonsense"], 3],
+    [["prove", "--table", "t"], 3],
+    [["prove", "--table", "t", "--where", "nothing"], 3],
+    [["prove", "--table", "t", "--where", "=x"], 3],
+    [["--help"], 0],
+    [["run", "--help"], 0],
+    [["--version"], 0],
+    [["verify", "no-such-file"], 2],
+    [["replay", "no-such-file"], 2],
+  ])("%j exits with %i", async (args, exit) => {
+    expect((await runEtrap(await makeFolder(), args)).exit).toBe(exit);
+  });
+
+  test("settings that are not right: all at once, exit 3", async () => {
+    const { exit, errors } = await runEtrap(await makeFolder(), ["run"], {
+      ETRAP_BATCH_SIZE: "0",
+      ETRAP_S3_BUCKET: "b",
+      REDIS_PASSWORD: "secret",
+    });
+    expect(exit).toBe(3);
+    expect(errors.join()).toMatch(/ETRAP_BATCH_SIZE[^]*ETRAP_S3_BUCKET/);
+    expect(errors.join()).not.toContain("secret");
+  });
+
+  test("a tables file that is none is a fault of the settings", async () => {
+    const folder = await makeFolder();
+    const bad = join(folder, "tables.json");
+    await writeFile(bad, '{"public":{}}');
+    const { exit, errors } = await runEtrap(folder, ["replay", RECORDING], { ETRAP_TABLES_FILE: bad });
+    expect([exit, errors.join()]).toEqual([3, expect.stringContaining("ETRAP_TABLES_FILE")]);
+    expect((await runEtrap(folder, ["replay", RECORDING], { ETRAP_TABLES_FILE: tablesFile })).exit).toBe(0);
+  });
+
+  test("run --help names every variable", async () => {
+    const { lines } = await runEtrap(await makeFolder(), ["run", "--help"]);
+    expect(lines.join("\n")).toContain("ETRAP_FORCE_BATCH_AFTER");
+  });
+});
