@@ -13,8 +13,7 @@ const STEPS: Readonly<Record<string, () => boolean>> = {
   build: () => runStep("turbo", ["run", "build", "--output-logs=errors-only"]),
   knip: () => runStep("knip", []),
   publint: () => packages.every((folder) => runStep("publint", [folder, "--strict"])),
-  attw: () =>
-    packages.every((folder) => runStep("attw", ["--pack", folder, "--profile", "esm-only", "--quiet"])),
+  attw: () => packages.every((folder) => runStep("attw", ["--pack", folder, "--profile", "esm-only", "--quiet"])),
   size: () => runStep("size-limit", []),
   tests: () => process.argv.includes("--skip-tests") || (ensureRedis() && runStep("vitest", ["run"])),
 };

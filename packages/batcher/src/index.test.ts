@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import * as exported from "./index.ts";
+
+test("exports what it promises, and nothing more", () => {
+  expect(Object.keys(exported).toSorted()).toMatchInlineSnapshot(`
+    [
+      "BatcherError",
+      "DEFAULT_POLICY",
+      "createBatcher",
+      "systemClock",
+    ]
+  `);
+});

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import * as exported from "./index.ts";
+
+test("exports what it promises, and nothing more", () => {
+  expect(Object.keys(exported).toSorted()).toMatchInlineSnapshot(`
+    [
+      "DebeziumError",
+      "createDecoder",
+      "parseTableDescriptions",
+    ]
+  `);
+});
