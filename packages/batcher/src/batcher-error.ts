@@ -4,6 +4,8 @@ export type BatcherErrorCode =
   | "BAD_OPTIONS"
   /** The source broke its contract: a stream's positions did not increase within a generation, or a position has no order. */
   | "POSITIONS_OUT_OF_ORDER"
+  /** What would be sealed could not be read back: a stream's name is beyond its bound, or this is a fault of ours. */
+  | "NOT_SEALABLE"
   /** A slot stands behind an empty one: the chain lost a slot, and writing into the hole would fork it. */
   | "SLOT_MISSING"
   /** A stored document is not what the record says it is. */

@@ -7,7 +7,7 @@ import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
 const policy = { batchSize: 1000, maxBatchBytes: 8 << 20, batchTimeoutMs: 60, minBatchSize: 1, forceBatchAfterMs: 300 };
 
 function arrival(number: number, table = "account", stream = `etrap.public.${table}`): Arrival {
-  const taken = arrivalOf(sampleDelivery(sampleChange(number, { table }), `${number + 1}-0`, stream));
+  const taken = arrivalOf(sampleDelivery(sampleChange(number, { table }), `${number + 1}-0`, stream), "erp");
   if (taken === undefined) throw new Error("a change is an arrival");
   return taken;
 }
@@ -52,7 +52,7 @@ test("two schemas with one table name, and names with any separator, are kept ap
     ["__proto__", "c"],
   ] as const;
   for (const [schema, table] of names) {
-    const taken = arrivalOf(sampleDelivery(sampleChange(0, { schema, table }), "1-0", "s"));
+    const taken = arrivalOf(sampleDelivery(sampleChange(0, { schema, table }), "1-0", "s"), "erp");
     if (taken !== undefined) pool.add(taken, 0);
   }
   expect(pool.takeAll()).toHaveLength(names.length);

@@ -44,7 +44,8 @@ export function changeRecord(change: Change, position: string): ChangeRecord {
   };
 }
 
-function poisonRecord({ database, reason }: Poison, position: string): ChangeRecord {
+/** A poison entry's record without its commitment. */
+export function poisonRecord({ database, reason }: Poison, position: string): ChangeRecord {
   return { ...NOTHING_KNOWN, database, operation: "POISON", position, reason };
 }
 

@@ -67,11 +67,11 @@ async function* closedRuns(batching: Batching, signal: AbortSignal): AsyncGenera
 
 /** Puts arrivals into the pool. What needs no record is committed at once: skips, and what the record holds already. */
 async function takeIn(batching: Batching, pool: Pool, deliveries: readonly Delivery[]): Promise<void> {
-  const { source, clock, onEvent } = batching;
+  const { source, clock, writer, onEvent } = batching;
   const skips: Delivery[] = [];
   const redeliveries: Delivery[] = [];
   for (const delivery of deliveries) {
-    const arrival = arrivalOf(delivery);
+    const arrival = arrivalOf(delivery, writer.capture.source_name);
     if (arrival === undefined) skips.push(delivery);
     else if (await isRecorded(batching, arrival)) redeliveries.push(delivery);
     else pool.add(arrival, clock.now());

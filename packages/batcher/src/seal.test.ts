@@ -19,7 +19,9 @@ const inputs = {
 };
 
 function arrivals(entries: readonly Entry[], firstId = 1): Arrival[] {
-  return entries.flatMap((entry, index) => arrivalOf(sampleDelivery(entry, `${firstId + index}-0`, STREAM)) ?? []);
+  return entries.flatMap(
+    (entry, index) => arrivalOf(sampleDelivery(entry, `${firstId + index}-0`, STREAM), "erp") ?? [],
+  );
 }
 
 function sealChanges(count: number, firstId = 1, previous?: Header): SealedBatch {
@@ -102,7 +104,7 @@ describe("refuses positions that do not increase", () => {
     ["falling", ["5-0", "4-9"]],
     ["without an order", ["first"]],
   ])("%s", (_, ids) => {
-    const deliveries = ids.flatMap((id) => arrivalOf(sampleDelivery(sampleChange(0), id, STREAM)) ?? []);
+    const deliveries = ids.flatMap((id) => arrivalOf(sampleDelivery(sampleChange(0), id, STREAM), "erp") ?? []);
     expect(() => seal({ chain: account, stream: STREAM, deliveries }, undefined, sampleWriter, inputs)).toThrow(
       expect.objectContaining({ code: "POSITIONS_OUT_OF_ORDER" }),
     );
@@ -135,7 +137,27 @@ describe("a change that no record can hold becomes poison", () => {
     ["an LSN that is no number", { lsn: "0/16B3748" }],
     ["a time that is no whole number", { timestamp: 1.5 }],
   ])("%s", (_, members) => {
-    const entry = arrivalOf(sampleDelivery(sampleChange(0, members), "1-0"))?.entry;
+    const entry = arrivalOf(sampleDelivery(sampleChange(0, members), "1-0"), "erp")?.entry;
     expect(entry).toEqual({ kind: "poison", database: "erp", reason: "NOT_RECORDABLE" });
   });
+});
+
+test.each(["x".repeat(2000), "", "\ud800"])(
+  "a database whose name no record can hold (%#) is called as its source",
+  (database) => {
+    for (const entry of [sampleChange(0, { database }), { kind: "poison" as const, database, reason: "NOT_JSON" }]) {
+      const arrival = arrivalOf(sampleDelivery(entry, "1-0"), "erp");
+      expect(arrival?.entry).toEqual({ kind: "poison", database: "erp", reason: "NOT_RECORDABLE" });
+    }
+  },
+);
+
+test("a stream whose name no header can hold is refused before anything is stored", () => {
+  const stream = "x".repeat(2000);
+  const deliveries = [arrivalOf(sampleDelivery(sampleChange(0), "1-0", stream), "erp")].flatMap(
+    (arrival) => arrival ?? [],
+  );
+  expect(() => seal({ chain: account, stream, deliveries }, undefined, sampleWriter, inputs)).toThrow(
+    expect.objectContaining({ code: "NOT_SEALABLE" }),
+  );
 });

@@ -10,6 +10,7 @@ import {
   extendCovered,
   headerDigest,
   isPosition,
+  parseHeader,
   recordTree,
   slotKey,
   summarizeRecords,
@@ -50,7 +51,7 @@ export interface SealedBatch {
   readonly rows: readonly Row[];
 }
 
-/** Seals a run on top of the chain's newest header. Sealing again gives another id; the slot decides which one is. Throws POSITIONS_OUT_OF_ORDER. */
+/** Seals a run on top of the chain's newest header. Sealing again gives another id; the slot decides which one is. Throws POSITIONS_OUT_OF_ORDER or NOT_SEALABLE. */
 export function seal(
   run: Run,
   previous: Header | undefined,
@@ -87,13 +88,15 @@ export function seal(
     rules: writer.rules,
     agent: writer.agent,
   };
+  const slot = encodeHeader(header);
+  checkReadable(slot);
   const id = batchId(header);
   const dataKey = `${batchFolder(run.chain, id)}batch-data.json`;
   return {
     id,
     header,
     data: { key: dataKey, bytes: encodeBatchData(createBatchData(header, rows, tree)) },
-    slot: { key: slotKey(run.chain, header.seq), bytes: encodeHeader(header) },
+    slot: { key: slotKey(run.chain, header.seq), bytes: slot },
     rows,
   };
 }
@@ -103,6 +106,15 @@ export function derivedObjects(header: Header, rows: readonly Row[]): StoredObje
   const records = rows.map(({ record }) => record);
   const documents = encodeDerivedDocuments(batchId(header), records, recordTree(records));
   return Array.from(documents, ([name, bytes]) => ({ key: `${batchFolder(header, batchId(header))}${name}`, bytes }));
+}
+
+/** A slot that cannot be read stops the chain for good, so none is written. */
+function checkReadable(slot: Uint8Array): void {
+  try {
+    parseHeader(slot);
+  } catch (cause) {
+    throw new BatcherError("NOT_SEALABLE", cause instanceof Error ? cause.message : "not readable", cause);
+  }
 }
 
 function checkOrder({ stream, deliveries }: Run): void {

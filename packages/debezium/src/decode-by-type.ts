@@ -89,7 +89,7 @@ function decodeClock({ base, args }: ColumnType, json: Json, { times }: Connecto
 }
 
 function hexOf(text: string): Decoded {
-  return /^(?:[0-9a-f]{2})*$/.test(text) ? text : MALFORMED;
+  return text.length % 2 === 0 && /^[0-9a-f]*$/.test(text) ? text : MALFORMED;
 }
 
 /** A value of which nothing is known: its own text. */

@@ -188,6 +188,12 @@ describe("columns", () => {
     expect(changeOf(extended(text)).omitted).toEqual({ after: { a: "MALFORMED_VALUE" } });
   });
 
+  test("of megabytes of hex are read too", () => {
+    const big = "00ff".repeat(1 << 20);
+    const decoder = describedAs({ big: "bytea" }, { "binary.handling.mode": "hex" });
+    expect(changeOf(extended(envelope({ after: { big } })), decoder).after?.["big"]).toBe(big);
+  });
+
   test("of a row of 20 MB are read in bounded time", () => {
     const big = "x".repeat(20 << 20);
     const start = performance.now();

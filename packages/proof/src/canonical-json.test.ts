@@ -52,6 +52,19 @@ describe("parseCanonical", () => {
     expect(parse(' {\r\n\t"a b" : [ 1 ,2 ] ,"c":"x  \\" y"} \n')).toEqual({ "a b": [1, 2], c: 'x  " y' });
   });
 
+  test("allows white space around a string of any length", () => {
+    const long = "x\n".repeat(5 << 20);
+    expect(parse(`[ ${JSON.stringify(long)} ]`)).toEqual([long]);
+    expect(() => parse(`[ ${JSON.stringify(long).slice(0, -1)} ]`)).toThrow(refusal("MALFORMED_DOCUMENT"));
+  });
+
+  test.each([["[1 2]"], ['["a" "b"]'], ['{"a" :1 1}'], ["[1,2 ]x"], ["1 0"]])(
+    "white space joins no tokens: %s",
+    (text) => {
+      expect(() => parse(text)).toThrow(refusal("MALFORMED_DOCUMENT"));
+    },
+  );
+
   test.each([
     ["a duplicate key", '{"a":1,"a":2}'],
     ["an equal duplicate key", '{"a":1,"a":1}'],

@@ -21,5 +21,9 @@ export function commitToEntry({ salt, bytes }: OpenedEntry): string {
 
 export const openedEntrySchema: v.GenericSchema<unknown, OpenedEntry> = v.strictObject({
   salt: saltSchema,
-  bytes: v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2})*$/)),
+  bytes: v.pipe(
+    v.string(),
+    v.regex(/^[0-9a-f]*$/),
+    v.check(({ length }) => length % 2 === 0),
+  ),
 });

@@ -21,7 +21,7 @@ export async function findDatabase(
     for (const stream of await discoverStreams(client, pattern)) {
       for (const [, fields] of await client.xrangeBuffer(stream, "-", "+", "COUNT", LOOK_AT)) {
         const entry = decode(fields);
-        if (entry.kind === "change" && entry.database !== "") return entry.database;
+        if (entry.kind === "change" && isName(entry.database)) return entry.database;
       }
     }
     if (attempt === 0) onEvent({ type: "waiting-for-database" });
@@ -31,4 +31,9 @@ export async function findDatabase(
     "ABORTED",
     "stopped while no change told the database's name; set it, or wait for a first change",
   );
+}
+
+/** Whether this can name a folder and a lease: whoever writes to Redis writes this too. */
+function isName(name: string): boolean {
+  return name !== "" && name.length <= 256 && name.isWellFormed();
 }
