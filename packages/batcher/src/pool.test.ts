@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arrivalOf } from "./arrival.ts";
+import { arrivalOf } from "./arrival-of.ts";
 import type { Arrival } from "./arrival.ts";
 import { createPool } from "./pool.ts";
 import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";

@@ -1,5 +1,6 @@
 import type { ChainName } from "@etrap/proof";
-import { arrivalOf, chainOf, controlChain } from "./arrival.ts";
+import { chainOf, controlChain } from "./arrival.ts";
+import { arrivalOf } from "./arrival-of.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Chain } from "./chain.ts";
 import type { OnEvent } from "./events.ts";

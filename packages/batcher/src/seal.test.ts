@@ -2,7 +2,7 @@ import { batchId, comparePositions, parseHeader, verifyBatch } from "@etrap/proo
 import type { Header } from "@etrap/proof";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arrivalOf } from "./arrival.ts";
+import { arrivalOf } from "./arrival-of.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Entry } from "./ports.ts";
 import { derivedObjects, seal } from "./seal.ts";

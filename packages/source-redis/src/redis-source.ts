@@ -2,18 +2,14 @@ import type { ChangeSource, Delivery, PullOptions } from "@etrap/batcher";
 import { createDecoder } from "@etrap/debezium";
 import type { TableDescriptions } from "@etrap/debezium";
 import type { Redis } from "ioredis";
-import { factsOf, openGroup, readGroups, setPosition } from "./consumer-group.ts";
 import { findDatabase } from "./database.ts";
-import { discoverStreams } from "./discovery.ts";
-import { compareEntryIds } from "./entry-id.ts";
 import type { RedisSourceEvent, ResetReason } from "./events.ts";
+import { createGeneration } from "./generation.ts";
 import { createLease } from "./lease.ts";
 import { createReader } from "./reader.ts";
 import { refusalOf } from "./redis-source-error.ts";
 import { trimStream } from "./retention.ts";
 import { checkEviction, connect, readServerFacts, sleep } from "./server.ts";
-import { createStreamCursor } from "./stream-cursor.ts";
-import type { StreamCursor } from "./stream-cursor.ts";
 
 /** What a source on Redis is told. */
 export interface RedisSourceOptions {
@@ -50,20 +46,11 @@ const TRIM_MS = 2_000;
  * The consumer group holds the committed position; the cursor is in memory, so a lost reply is read again and reading costs no writes.
  */
 export async function openRedisSource(options: RedisSourceOptions, signal: AbortSignal): Promise<RedisSource> {
-  const {
-    client,
-    streamPattern,
-    group,
-    consumer,
-    retentionMs,
-    tables,
-    leaseMs = 15_000,
-    onEvent = () => undefined,
-  } = options;
+  const { client, group, retentionMs, tables, leaseMs = 15_000, onEvent = () => undefined } = options;
   await connect(client, signal);
-  let server = await readServerFacts(client);
+  const server = await readServerFacts(client);
   await checkEviction(client, onEvent);
-  const database = options.database ?? (await findDatabase(client, streamPattern, onEvent, signal));
+  const database = options.database ?? (await findDatabase(client, options.streamPattern, onEvent, signal));
   const decode = createDecoder({
     nameDatabase: (connectorsName) => options.database ?? connectorsName ?? database,
     tables,
@@ -76,104 +63,81 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
   });
   const reader = createReader(reading);
   const lease = createLease(client, `etrap:lease:${options.organization}:${database}`, leaseMs);
-  let generation = 0;
+  let generation = createGeneration(0, server, { ...options, onEvent });
   let isLeading: boolean | undefined;
-  let cursors = new Map<string, StreamCursor>();
-  let resetReason: ResetReason | undefined;
-  let [discoveredAt, trimmedAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  /** Why the next pull must step back first. */
+  let doubt: ResetReason | undefined;
+  /** Never written `doubt ??= await …`: that would drop what came up during the wait. */
+  const suspect = (reason: ResetReason | undefined): void => {
+    doubt ??= reason;
+  };
+  const isDiscoveryDue = every(DISCOVER_MS);
+  const isTrimDue = every(TRIM_MS);
 
   reading.on("close", () => {
     // Whatever was on its way is lost, and the next server may be another one.
-    resetReason ??= "reconnected";
+    suspect("reconnected");
     onEvent({ type: "redis-disconnected" });
   });
   reading.on("ready", () => onEvent({ type: "redis-connected" }));
 
-  /** Forgets every cursor: each stream is read again from the group's position on the server that is there now. */
+  /** Each stream is read again from the group's position on the server that is there now. */
   const stepBack = async (reason: ResetReason): Promise<void> => {
-    resetReason = undefined;
-    generation += 1;
-    cursors = new Map();
-    discoveredAt = Number.NEGATIVE_INFINITY;
-    onEvent({ type: "cursor-reset", reason });
     // The connection that reads may still lead to the old server: what it gave would be committed on the new one.
     if (reason === "other-server") reading.disconnect(true);
-    if (reading.status === "ready" && client.status === "ready") server = await readServerFacts(client);
+    // Cleared before the wait: a doubt that comes up meanwhile is about the new generation, and must stay.
+    doubt = undefined;
+    const nowThere = await readServerFacts(client).catch((error: unknown) => {
+      doubt ??= reason;
+      throw error;
+    });
+    generation = createGeneration(generation.number + 1, nowThere, { ...options, onEvent });
+    onEvent({ type: "cursor-reset", reason });
   };
 
   const lead = async (): Promise<boolean> => {
     const held = lease.isHeld() || (await lease.acquire());
     if (held !== isLeading) onEvent({ type: held ? "leading" : "standby" });
-    if (isLeading === true && !held) await stepBack("lease-lost");
+    if (isLeading === true && !held) suspect("lease-lost");
     isLeading = held;
     return held;
   };
 
-  /** Opens streams that appeared, and notices those that were replaced under our feet. */
-  const discover = async (): Promise<void> => {
-    if (performance.now() - discoveredAt < DISCOVER_MS) return;
-    discoveredAt = performance.now();
-    const streams = await discoverStreams(client, streamPattern);
-    for (const cursor of cursors.values()) {
-      const reason = streams.has(cursor.stream) ? await replacedSince(client, cursor, group) : "stream-replaced";
-      if (reason !== undefined) return stepBack(reason);
-    }
-    for (const stream of streams) {
-      if (cursors.has(stream)) continue;
-      const { position, entriesRead } = await openGroup(client, stream, group, consumer, server);
-      cursors.set(stream, createStreamCursor(stream, position, entriesRead));
-      onEvent({ type: "stream-found", stream, committed: position });
-    }
-  };
-
-  const trim = async (): Promise<void> => {
-    if (retentionMs === null || performance.now() - trimmedAt < TRIM_MS) return;
-    trimmedAt = performance.now();
-    for (const stream of cursors.keys()) {
-      const heldBackBy = await trimStream(client, stream, group, retentionMs);
+  const trim = async (retention: number): Promise<void> => {
+    for (const stream of generation.streams) {
+      const heldBackBy = await trimStream(client, stream, group, retention);
       if (heldBackBy !== undefined) onEvent({ type: "retention-held-back", stream, group: heldBackBy });
     }
   };
 
-  /** Tells the server what was committed. */
-  const communicate = async (): Promise<void> => {
-    await Promise.all(
-      Array.from(cursors.values(), async (cursor) => {
-        const commit = cursor.uncommunicated;
-        if (commit === undefined) return;
-        const outcome = await setPosition(client, cursor.stream, group, commit, server);
-        if (outcome === "OK") cursor.communicated(commit);
-        else resetReason ??= "other-server";
-      }),
-    );
-  };
-
   const pullNow = async (pull: PullOptions): Promise<Delivery[]> => {
-    if (resetReason !== undefined) await stepBack(resetReason);
     if (!(await lead())) return [];
-    await communicate();
-    await discover();
-    await trim();
+    if (doubt !== undefined) await stepBack(doubt);
+    suspect(await generation.communicate());
+    if (generation.streams.length === 0 || isDiscoveryDue()) suspect(await generation.discover());
+    if (retentionMs !== null && isTrimDue()) await trim(retentionMs);
+    if (doubt !== undefined) return [];
+    const current = generation;
     const waitMs = Math.min(pull.waitMs, DISCOVER_MS);
-    const active = [...cursors.values()].filter(({ stream }) => !pull.paused.has(stream));
-    const entries = await reader.read(active, { ...pull, waitMs });
-    // A step back while the reply was on its way: these cursors are no longer ours.
-    if (resetReason !== undefined) return [];
+    const entries = await reader.read(current.cursors(pull.paused), { ...pull, waitMs });
+    // The connection was cut while the reply was on its way: it may be another server's.
+    if (doubt !== undefined) return [];
     return entries.map(({ stream, id, fields, size }) => {
-      cursors.get(stream)?.read(id);
-      return { position: { stream, id }, generation, entry: decode(fields), fields, size };
+      const position = { stream, id };
+      current.read(position);
+      return { position, generation: current.number, entry: decode(fields), fields, size };
     });
   };
 
   return {
     database,
     get generation() {
-      return generation;
+      return generation.number;
     },
     async pull(pull) {
       const started = performance.now();
-      const deliveries = await pullNow(pull).catch(async (error: unknown) => {
-        resetReason ??= reasonOf(error);
+      const deliveries = await pullNow(pull).catch((error: unknown) => {
+        suspect(reasonOf(error));
         return [];
       });
       // Nothing came because nothing could: standing by, or the server is away. Not a reason to spin.
@@ -182,33 +146,23 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
       return deliveries;
     },
     async commit(deliveries) {
-      for (const { position, generation: deliveredIn } of deliveries) {
-        if (deliveredIn === generation) cursors.get(position.stream)?.commit(position.id);
+      for (const delivery of deliveries) {
+        if (delivery.generation === generation.number) generation.commit(delivery.position);
       }
-      await communicate().catch((error: unknown) => {
-        // Kept in the cursors: the next pull or commit tells it, or a step back makes it unnecessary.
-        resetReason ??= reasonOf(error);
-      });
+      try {
+        suspect(await generation.communicate());
+      } catch (error) {
+        // Kept in the cursors: the next pull tells it, or a step back makes it unnecessary.
+        suspect(reasonOf(error));
+      }
     },
     async close() {
-      await communicate().catch(() => undefined);
+      await generation.communicate().catch(() => undefined);
       await lease.release();
       reading.removeAllListeners("close");
       reading.disconnect();
     },
   };
-}
-
-/** Whether a stream is no longer the one that was read: its group is gone, or it ends before what was read. */
-async function replacedSince(
-  client: Redis,
-  { stream, cursor }: StreamCursor,
-  group: string,
-): Promise<ResetReason | undefined> {
-  const groups = await readGroups(client, stream);
-  if (!groups.some(({ name }) => name === group)) return "group-missing";
-  const newest = String(factsOf(await client.xinfo("STREAM", stream))("last-generated-id"));
-  return compareEntryIds(newest, cursor) < 0 ? "stream-replaced" : undefined;
 }
 
 /** What an error means for the cursors. Throws what no waiting mends. */
@@ -219,4 +173,14 @@ function reasonOf(error: unknown): ResetReason {
   if (message.includes("NOGROUP")) return "group-missing";
   if (message.includes("no such key") || message.includes("requires the key to exist")) return "stream-replaced";
   return "reconnected";
+}
+
+/** Says at most once in so many milliseconds that it is time. */
+function every(ms: number): () => boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() - last < ms) return false;
+    last = performance.now();
+    return true;
+  };
 }
