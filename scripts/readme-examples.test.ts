@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { expect, test } from "vitest";
 
@@ -15,13 +16,18 @@ test.each(readmes)("the example of %s runs", { timeout: 20_000 }, (readme) => {
   expect(example).toContain("assert");
   // Inside the package, so that it finds what the package's users would install.
   const file = join(ROOT, dirname(readme), "readme-example.ts");
+  const temporary = mkdtempSync(join(tmpdir(), "etrap-example-"));
   writeFileSync(file, example);
   try {
-    const { status, stderr } = spawnSync(process.execPath, ["--conditions=@etrap/source", file], { encoding: "utf8" });
+    const { status, stderr } = spawnSync(process.execPath, ["--conditions=@etrap/source", file], {
+      encoding: "utf8",
+      env: { ...process.env, TMPDIR: temporary },
+    });
     expect(stderr).toBe("");
     expect(status).toBe(0);
   } finally {
     rmSync(file);
+    rmSync(temporary, { recursive: true });
   }
 });
 
