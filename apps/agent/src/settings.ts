@@ -74,7 +74,7 @@ const withDefault = <O>(schema: v.GenericSchema<string, O>, help: string, value:
 const settingsSchema = v.object({
   ETRAP_ORG_ID: v.pipe(name, v.description("organisation, in every header (required)")),
   ETRAP_DATABASE: optional(
-    text("1 to 256 characters", /^.{1,256}$/u),
+    text("1 to 63 characters", /^.{1,63}$/u),
     "name of the database (default: what Debezium says)",
   ),
   ETRAP_STORE_DIR: optional(text("a folder", /./), "folder that holds the record (default: etrap-{organisation})"),

@@ -80,6 +80,8 @@ function decodeNumeric(type: ColumnType, json: Json, { decimals }: ConnectorSett
 function decodeClock({ base, args }: ColumnType, json: Json, { times }: ConnectorSettings, place: Place): Decoded {
   const precision = args[0] ?? 6;
   if (times === "connect" && precision > 3) return LOSSY;
+  // Which unit the elements of such an array have was never seen.
+  if (place.isElement && precision <= 3) return UNKNOWN;
   const isMicroseconds =
     times === "microseconds" || precision > 3 || (times === "adaptive_time_microseconds" && base === "time");
   const unit = isMicroseconds ? 1n : 1000n;

@@ -343,6 +343,8 @@ describe("described types, schemas off", () => {
     ["int[][]", {}, "[null,null]", { omitted: "LOSSY_TYPE" }],
     ["text[]", {}, '["[Ljava.lang.String;@6e0bb1bd"]', { omitted: "LOSSY_TYPE" }],
     ["time[]", {}, "[0]", { omitted: "OUT_OF_RANGE" }],
+    ["timestamp(3)[]", {}, "[5]", { omitted: "UNKNOWN_TYPE" }],
+    ["timestamp[]", {}, "[5]", ["1970-01-01T00:00:00.000005"]],
     ["date[]", {}, "[-141428]", { omitted: "OUT_OF_RANGE" }],
     ["timestamptz[]", {}, '["1582-10-10T00:00:00Z"]', { omitted: "OUT_OF_RANGE" }],
   ])("%s under %j: %s", (type, settings, json, expected) => {

@@ -54,6 +54,11 @@ export const nameSchema: v.GenericSchema<unknown, string> = v.pipe(
   v.maxLength(1024),
   v.check((name) => name.isWellFormed()),
 );
+/** A database's, schema's or table's name. PostgreSQL's have at most 63 bytes; the bound keeps the folders of others within every file system. */
+export const objectNameSchema: v.GenericSchema<unknown, string> = v.pipe(
+  nameSchema,
+  v.check((name) => new TextEncoder().encode(name).length <= 255),
+);
 export const digitsSchema: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.regex(/^(0|[1-9][0-9]{0,38})$/));
 export const countSchema: v.GenericSchema<unknown, number> = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const timeSchema: v.GenericSchema<unknown, number> = v.pipe(v.number(), v.safeInteger());

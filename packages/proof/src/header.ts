@@ -1,7 +1,15 @@
 import * as v from "valibot";
 import { encodeCanonical } from "./canonical-json.ts";
 import { digest, DOMAIN } from "./digest.ts";
-import { countSchema, digestSchema, mapOf, nameSchema, parseDocument, timeSchema } from "./document.ts";
+import {
+  countSchema,
+  digestSchema,
+  mapOf,
+  nameSchema,
+  objectNameSchema,
+  parseDocument,
+  timeSchema,
+} from "./document.ts";
 import type { DocumentKind } from "./document.ts";
 import { positionSchema } from "./position.ts";
 
@@ -67,12 +75,12 @@ export const batchIdSchema: v.GenericSchema<unknown, string> = v.pipe(
   v.regex(/^BATCH-\d{4}-\d{2}-\d{2}-[0-9a-f]{16}-T0$/),
 );
 
-export const headerSchema: v.GenericSchema<unknown, Header> = v.strictObject({
+const headerMembers = v.strictObject({
   format: v.literal("etrap-header/0"),
   organization_id: nameSchema,
-  database: nameSchema,
-  schema: v.nullable(nameSchema),
-  table: v.nullable(nameSchema),
+  database: objectNameSchema,
+  schema: v.nullable(objectNameSchema),
+  table: v.nullable(objectNameSchema),
   seq: countSchema,
   previous: v.nullable(v.strictObject({ batch_id: batchIdSchema, digest: digestSchema })),
   merkle_root: digestSchema,
@@ -107,6 +115,12 @@ export const headerSchema: v.GenericSchema<unknown, Header> = v.strictObject({
   }),
   agent: nameSchema,
 });
+
+export const headerSchema: v.GenericSchema<unknown, Header> = v.pipe(
+  headerMembers,
+  v.check(({ schema, table }) => (schema === null) === (table === null)),
+  v.check(({ seq, previous }) => (seq === 0) === (previous === null)),
+);
 
 const HEADER: DocumentKind<Header> = { format: "etrap-header/0", maxBytes: 1 << 20, schema: headerSchema };
 

@@ -1,6 +1,15 @@
 import * as v from "valibot";
 import { encodeCanonical } from "./canonical-json.ts";
-import { codeSchema, countSchema, digestSchema, digitsSchema, mapOf, nameSchema, timeSchema } from "./document.ts";
+import {
+  codeSchema,
+  countSchema,
+  digestSchema,
+  digitsSchema,
+  mapOf,
+  nameSchema,
+  objectNameSchema,
+  timeSchema,
+} from "./document.ts";
 import { positionSchema } from "./position.ts";
 
 const OPERATIONS = ["INSERT", "UPDATE", "DELETE", "SNAPSHOT", "TRUNCATE", "POISON"] as const;
@@ -49,9 +58,9 @@ const omittedColumns = v.optional(mapOf(codeSchema));
 export const operationSchema: v.GenericSchema<unknown, Operation> = v.picklist(OPERATIONS);
 
 export const recordSchema: v.GenericSchema<unknown, ChangeRecord> = v.strictObject({
-  database: nameSchema,
-  schema: v.nullable(nameSchema),
-  table: v.nullable(nameSchema),
+  database: objectNameSchema,
+  schema: v.nullable(objectNameSchema),
+  table: v.nullable(objectNameSchema),
   operation: operationSchema,
   timestamp: v.nullable(timeSchema),
   captured_at: v.nullable(digitsSchema),

@@ -35,5 +35,5 @@ export async function findDatabase(
 
 /** Whether this can name a folder and a lease: whoever writes to Redis writes this too. */
 function isName(name: string): boolean {
-  return name !== "" && name.length <= 256 && name.isWellFormed();
+  return name !== "" && Buffer.byteLength(name) <= 255 && name.isWellFormed();
 }

@@ -55,6 +55,11 @@ test("refuses a root that cannot hold a store, and says why", async () => {
   await expect(openFsStore({ root: "/proc/etrap" })).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });
 
+test("a key too long for a path is refused for good", async () => {
+  const store = await openFsStore({ root: makeFolder() });
+  await expect(store.create("x".repeat(5_000), Uint8Array.of(1))).rejects.toMatchObject({ code: "BAD_KEY" });
+});
+
 test("a folder in an object's place is a conflict", async () => {
   const root = makeFolder();
   const store = await openFsStore({ root });

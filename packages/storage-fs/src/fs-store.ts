@@ -115,6 +115,8 @@ async function refuseUnlessSame(
   get: ObjectStore["get"],
 ): Promise<void> {
   const errno = errnoOf(cause);
+  if (errno === "ENAMETOOLONG")
+    throw new FsStoreError("BAD_KEY", `${key.length} characters: too long for a path here`, cause);
   if (errno !== "EEXIST" && errno !== "ENOTDIR")
     throw new FsStoreError("UNAVAILABLE", `${key}: nothing was written (${errno})`, cause);
   const held = await get(key);
