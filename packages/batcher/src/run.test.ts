@@ -4,9 +4,9 @@ import { describe, expect, test } from "vitest";
 import { createBatcher } from "./batcher.ts";
 import type { BatcherEvent } from "./events.ts";
 import type { Policy } from "./policy.ts";
-import type { Entry, ObjectStore } from "./ports.ts";
+import type { ChangeSource, Entry, ObjectStore } from "./ports.ts";
 import { createMemoryCarrier } from "./testing/memory-source.ts";
-import type { MemoryCarrier, MemorySource } from "./testing/memory-source.ts";
+import type { MemoryCarrier } from "./testing/memory-source.ts";
 import { createMemoryStore, MemoryStoreError } from "./testing/memory-store.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
 import { sampleChange } from "./testing/sample-delivery.ts";
@@ -32,23 +32,33 @@ interface Outcome {
   readonly error?: unknown;
 }
 
-/** Runs a batcher until it has been idle for a moment, then lets it drain. */
-async function runUntilQuiet(source: MemorySource, store: ObjectStore, policy: Partial<Policy> = {}): Promise<Outcome> {
+/** How many pulls in a row give nothing before a source counts as quiet. */
+const QUIET_PULLS = 3;
+
+/** Runs a batcher until its source has been quiet, then lets it drain. */
+async function runUntilQuiet(source: ChangeSource, store: ObjectStore, policy: Partial<Policy> = {}): Promise<Outcome> {
   const events: BatcherEvent[] = [];
   const stop = new AbortController();
+  let quietPulls = 0;
+  const watched: ChangeSource = {
+    get generation() {
+      return source.generation;
+    },
+    commit: (deliveries) => source.commit(deliveries),
+    async pull(options) {
+      const deliveries = await source.pull({ ...options, waitMs: Math.min(options.waitMs, 1) });
+      quietPulls = deliveries.length === 0 ? quietPulls + 1 : 0;
+      if (quietPulls === QUIET_PULLS) stop.abort();
+      return deliveries;
+    },
+  };
   const quiet = { batchSize: 10, batchTimeoutMs: 0, ...policy };
-  const batcher = createBatcher(
-    { source, store },
-    { ...sampleWriter, policy: quiet, onEvent: (event) => events.push(event) },
-  );
-  const timer = setTimeout(() => stop.abort(), 60);
+  const onEvent = (event: BatcherEvent): void => void events.push(event);
   try {
-    await batcher.run(stop.signal);
+    await createBatcher({ source: watched, store }, { ...sampleWriter, policy: quiet, onEvent }).run(stop.signal);
     return { events };
   } catch (error) {
     return { events, error };
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -221,7 +231,6 @@ describe("redelivery", () => {
         if (pulls % 3 === 0) source.stepBack();
         return deliveries;
       },
-      stepBack: source.stepBack,
     };
     const { events } = await runUntilQuiet(stepping, store, { batchTimeoutMs: 5 });
     expect(await idsOf(store)).toEqual(ids(30));
