@@ -18,3 +18,18 @@ export function checkIndex(index: number, size: number): void {
     throw new MerkleError("BAD_INDEX", `expected an index from 0 to ${size - 1}, got ${index}`);
   }
 }
+
+/** Throws BAD_SIZE unless least ≤ size ≤ most, all of them safe integers. */
+export function checkSizes(least: number, size: number, most: number): void {
+  if (!Number.isSafeInteger(size) || !Number.isSafeInteger(most) || size < least || size > most) {
+    throw new MerkleError("BAD_SIZE", `expected a size from ${least} to ${most}, got ${size}`);
+  }
+}
+
+/** Throws BAD_SIZE or BAD_INDEX unless there is at least one index, each is below `size`, and they ascend. */
+export function checkIndices(indices: readonly number[], size: number): void {
+  for (const index of indices.length === 0 ? [Number.NaN] : indices) checkIndex(index, size);
+  if (indices.some((index, at) => at > 0 && index <= (indices[at - 1] ?? -1))) {
+    throw new MerkleError("BAD_INDEX", "expected ascending indices, each once");
+  }
+}

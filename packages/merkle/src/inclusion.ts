@@ -1,4 +1,5 @@
 import { checkHashes, checkIndex } from "./arguments.ts";
+import { equalHashes } from "./equal-hashes.ts";
 import { hashChildren } from "./hash.ts";
 import { MerkleError } from "./merkle-error.ts";
 
@@ -36,8 +37,7 @@ export function rootFromInclusion({ leafHash, index, size, proof }: Inclusion): 
 /** Checks that a leaf is in the tree of this root. Throws ROOT_MISMATCH, or what `rootFromInclusion` throws. */
 export function verifyInclusion({ root, ...inclusion }: Inclusion & { readonly root: Uint8Array }): void {
   checkHashes("root", [root]);
-  const computed = rootFromInclusion(inclusion);
-  if (!computed.every((byte, index) => byte === root[index])) {
+  if (!equalHashes(rootFromInclusion(inclusion), root)) {
     throw new MerkleError("ROOT_MISMATCH", "the leaf and its proof lead to another root");
   }
 }

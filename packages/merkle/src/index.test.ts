@@ -5,11 +5,14 @@ test("exports what it promises, and nothing more", () => {
   expect(Object.keys(merkle).toSorted()).toEqual([
     "MerkleError",
     "createMerkleTree",
+    "createRootBuilder",
     "emptyRoot",
     "hashChildren",
     "hashLeaf",
     "rootFromInclusion",
     "siblingSides",
+    "verifyConsistency",
     "verifyInclusion",
+    "verifyMultiproof",
   ]);
 });

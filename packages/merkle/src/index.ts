@@ -1,3 +1,5 @@
+export { verifyConsistency } from "./consistency.ts";
+export type { Consistency } from "./consistency.ts";
 export { emptyRoot, hashChildren, hashLeaf } from "./hash.ts";
 export { rootFromInclusion, siblingSides, verifyInclusion } from "./inclusion.ts";
 export type { Inclusion } from "./inclusion.ts";
@@ -5,3 +7,7 @@ export { MerkleError } from "./merkle-error.ts";
 export type { MerkleErrorCode } from "./merkle-error.ts";
 export { createMerkleTree } from "./merkle-tree.ts";
 export type { MerkleTree } from "./merkle-tree.ts";
+export { verifyMultiproof } from "./multiproof.ts";
+export type { Multiproof } from "./multiproof.ts";
+export { createRootBuilder } from "./root-builder.ts";
+export type { RootBuilder, RootBuilderState } from "./root-builder.ts";

@@ -8,6 +8,8 @@ export type MerkleErrorCode =
   | "BAD_INDEX"
   /** A proof that has more or fewer hashes than this index and size need. */
   | "BAD_PROOF_LENGTH"
+  /** Not the state of a root builder. */
+  | "BAD_STATE"
   /** The proof leads to another root. */
   | "ROOT_MISMATCH";
 

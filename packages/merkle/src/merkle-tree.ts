@@ -1,29 +1,52 @@
-import { checkHashes, checkIndex } from "./arguments.ts";
-import { emptyRoot, hashChildren } from "./hash.ts";
+import { checkHashes, checkIndex, checkIndices, checkSizes } from "./arguments.ts";
+import { hashChildren } from "./hash.ts";
+import { multiproofPlan } from "./multiproof.ts";
+import { pathInRange, rootOfRange, subproof } from "./ranges.ts";
+import type { Levels } from "./ranges.ts";
 
-/** A Merkle tree over leaf hashes (RFC 9162 §2.1), every node of it in memory. */
+/** A Merkle tree over leaf hashes (RFC 9162 §2.1), every node of it in memory. Where a `size` is left out, it is the tree's. */
 export interface MerkleTree {
   /** Number of leaves. */
   readonly size: number;
   /** The leaf hashes, then each level of nodes above; the last level is the root alone. `[[]]` without leaves. */
-  readonly levels: readonly (readonly Uint8Array[])[];
-  /** The tree's root, 32 bytes. */
-  root(): Uint8Array;
-  /** The inclusion proof of a leaf: sibling hashes from the leaf up (RFC 9162 §2.1.3). Throws BAD_INDEX or BAD_SIZE. */
-  inclusionProof(index: number): Uint8Array[];
+  readonly levels: Levels;
+  /** The root over the first `size` leaves, 32 bytes. Throws BAD_SIZE. */
+  root(size?: number): Uint8Array;
+  /** The inclusion proof of a leaf in the first `size`: sibling hashes from the leaf up (RFC 9162 §2.1.3). Throws BAD_INDEX or BAD_SIZE. */
+  inclusionProof(index: number, size?: number): Uint8Array[];
+  /** The proof that the first `size1` leaves begin the first `size2` (RFC 9162 §2.1.4). Throws BAD_SIZE unless 1 ≤ size1 ≤ size2 ≤ size. */
+  consistencyProof(size1: number, size2?: number): Uint8Array[];
+  /** The nodes that prove several leaves at once: those that cannot be computed, level by level, left to right. Throws BAD_INDEX. */
+  multiproof(indices: readonly number[]): Uint8Array[];
 }
 
 /** Builds a tree over leaf hashes, as `hashLeaf` makes them. Throws BAD_HASH. The hashes are kept, not copied. */
 export function createMerkleTree(leafHashes: readonly Uint8Array[]): MerkleTree {
   checkHashes("leafHashes", leafHashes);
   const levels = buildLevels(leafHashes);
+  const all = leafHashes.length;
   return {
-    size: leafHashes.length,
+    size: all,
     levels,
-    root: () => levels.at(-1)?.[0]?.slice() ?? emptyRoot(),
-    inclusionProof(index) {
-      checkIndex(index, leafHashes.length);
-      return siblings(levels, index);
+    root(size = all) {
+      checkSizes(0, size, all);
+      return rootOfRange(levels, 0, size).slice();
+    },
+    inclusionProof(index, size = all) {
+      checkSizes(0, size, all);
+      checkIndex(index, size);
+      return size === all ? siblings(levels, index) : pathInRange(levels, index, 0, size);
+    },
+    consistencyProof(size1, size2 = all) {
+      checkSizes(1, size1, size2);
+      checkSizes(1, size2, all);
+      return subproof(levels, size1, 0, size2);
+    },
+    multiproof(indices) {
+      checkIndices(indices, all);
+      return multiproofPlan(indices, all).flatMap(({ missing }, level) =>
+        missing.flatMap((index) => levels[level]?.[index] ?? []),
+      );
     },
   };
 }
@@ -34,8 +57,9 @@ export function createMerkleTree(leafHashes: readonly Uint8Array[]): MerkleTree 
  */
 function buildLevels(leafHashes: readonly Uint8Array[]): Uint8Array[][] {
   const levels = [[...leafHashes]];
-  for (let level = levels[0]; level !== undefined && level.length > 1; level = levels.at(-1))
+  for (let level = levels[0]; level !== undefined && level.length > 1; level = levels.at(-1)) {
     levels.push(parentsOf(level));
+  }
   return levels;
 }
 
@@ -49,7 +73,7 @@ function parentsOf(level: readonly Uint8Array[]): Uint8Array[] {
 }
 
 /** The sibling at each level; a node that was carried up has none there. */
-function siblings(levels: readonly (readonly Uint8Array[])[], index: number): Uint8Array[] {
+function siblings(levels: Levels, index: number): Uint8Array[] {
   const proof: Uint8Array[] = [];
   let at = index;
   for (const level of levels.slice(0, -1)) {

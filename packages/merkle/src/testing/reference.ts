@@ -46,3 +46,34 @@ export function referenceRootFromPath(
   if (below === undefined) return undefined;
   return m < k ? hash(Uint8Array.of(1), below, top) : hash(Uint8Array.of(1), top, below);
 }
+
+/** SUBPROOF(m, D[n], b) and PROOF(m, D[n]) of RFC 9162 §2.1.4.1. */
+export function referenceConsistency(m: number, data: readonly Uint8Array[], isWhole = true): Uint8Array[] {
+  if (m === data.length) return isWhole ? [] : [referenceRoot(data)];
+  const k = split(data.length);
+  return m <= k
+    ? [...referenceConsistency(m, data.slice(0, k), isWhole), referenceRoot(data.slice(k))]
+    : [...referenceConsistency(m - k, data.slice(k), false), referenceRoot(data.slice(0, k))];
+}
+
+/** The two roots that a consistency proof leads to, by the same recursion; undefined when it has another length than the sizes need. */
+export function referenceRootsFromProof(
+  m: number,
+  n: number,
+  proof: readonly Uint8Array[],
+  wholeRoot: Uint8Array | undefined,
+): [Uint8Array, Uint8Array] | undefined {
+  const top = proof.at(-1);
+  const rest = proof.slice(0, -1);
+  if (m === n && wholeRoot !== undefined) return top === undefined ? [wholeRoot, wholeRoot] : undefined;
+  if (top === undefined) return undefined;
+  if (m === n) return rest.length === 0 ? [top, top] : undefined;
+  const k = split(n);
+  const below =
+    m <= k ? referenceRootsFromProof(m, k, rest, wholeRoot) : referenceRootsFromProof(m - k, n - k, rest, undefined);
+  if (below === undefined) return undefined;
+  const [first, second] = below;
+  return m <= k
+    ? [first, hash(Uint8Array.of(1), second, top)]
+    : [hash(Uint8Array.of(1), top, first), hash(Uint8Array.of(1), top, second)];
+}

@@ -1,0 +1,63 @@
+import { checkHashes, checkSizes } from "./arguments.ts";
+import { equalHashes } from "./equal-hashes.ts";
+import { hashChildren } from "./hash.ts";
+import { MerkleError } from "./merkle-error.ts";
+
+/** Two trees, and the proof that the first begins the second. */
+export interface Consistency {
+  readonly size1: number;
+  readonly size2: number;
+  readonly root1: Uint8Array;
+  readonly root2: Uint8Array;
+  readonly proof: readonly Uint8Array[];
+}
+
+/**
+ * Checks that the first `size1` leaves of the second tree are the first tree (RFC 9162 §2.1.4.2). Throws BAD_SIZE unless 1 ≤ size1 ≤ size2,
+ * BAD_PROOF_LENGTH before anything is hashed, BAD_HASH, or ROOT_MISMATCH.
+ */
+export function verifyConsistency({ size1, size2, root1, root2, proof }: Consistency): void {
+  checkSizes(1, size1, size2);
+  const steps = consistencySteps(size1, size2);
+  const isComplete = size1 < size2 && Number.isInteger(Math.log2(size1));
+  // A first tree that is a complete subtree of the second is its own first node, and left out of the proof.
+  const expected = size1 === size2 ? 0 : steps.length + (isComplete ? 0 : 1);
+  if (proof.length !== expected) {
+    throw new MerkleError(
+      "BAD_PROOF_LENGTH",
+      `expected ${expected} hashes from ${size1} to ${size2}, got ${proof.length}`,
+    );
+  }
+  checkHashes("proof", proof);
+  checkHashes("roots", [root1, root2]);
+
+  const [start = root1, ...rest] = isComplete || size1 === size2 ? [root1, ...proof] : proof;
+  let [first, second] = [start, start];
+  for (const [index, node] of rest.entries()) {
+    if (steps[index] === "both") [first, second] = [hashChildren(node, first), hashChildren(node, second)];
+    else second = hashChildren(second, node);
+  }
+  if (!equalHashes(first, root1)) throw new MerkleError("ROOT_MISMATCH", "the proof leads to another first root");
+  if (!equalHashes(second, root2)) throw new MerkleError("ROOT_MISMATCH", "the proof leads to another second root");
+}
+
+/** What each hash of the proof belongs to: both trees, on the left, or the second alone, on the right. Requires 1 ≤ size1 ≤ size2. */
+function consistencySteps(size1: number, size2: number): ("both" | "second")[] {
+  const steps: ("both" | "second")[] = [];
+  let [node, last] = [size1 - 1, size2 - 1];
+  const climb = (): void => {
+    [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+  };
+  while (node % 2 === 1) climb();
+  while (last > 0) {
+    if (node % 2 === 1) steps.push("both");
+    else if (node < last) steps.push("second");
+    else if (node > 0) {
+      // Carried up on the right edge until it is a right child.
+      while (node % 2 === 0) climb();
+      steps.push("both");
+    }
+    climb();
+  }
+  return steps;
+}

@@ -1,0 +1,81 @@
+import { checkHashes, checkIndices } from "./arguments.ts";
+import { hashChildren } from "./hash.ts";
+import { equalHashes } from "./equal-hashes.ts";
+import { MerkleError } from "./merkle-error.ts";
+
+/** What is known and what is missing at one level of a tree when several leaves are proved. */
+interface LevelPlan {
+  /** Indices of the nodes that are known, ascending. */
+  readonly known: readonly number[];
+  /** Indices of the siblings that are not: they stand in the proof. */
+  readonly missing: readonly number[];
+  /** Number of nodes of the level. */
+  readonly width: number;
+}
+
+/** Which nodes a multiproof holds, level by level from the leaves. Requires ascending indices below `size`. */
+export function multiproofPlan(indices: readonly number[], size: number): LevelPlan[] {
+  const plan: LevelPlan[] = [];
+  let known = [...indices];
+  for (let width = size; width > 1; width = Math.ceil(width / 2)) {
+    const isKnown = new Set(known);
+    const missing = known.map((index) => siblingOf(index)).filter((index) => index < width && !isKnown.has(index));
+    plan.push({ known, missing, width });
+    known = [...new Set(known.map((index) => Math.floor(index / 2)))];
+  }
+  return plan;
+}
+
+/** Several leaves, and the nodes that tie them to a root. */
+export interface Multiproof {
+  /** In the order of `indices`. */
+  readonly leafHashes: readonly Uint8Array[];
+  /** Ascending, each once. */
+  readonly indices: readonly number[];
+  /** Number of leaves of the tree. */
+  readonly size: number;
+  /** The nodes that cannot be computed: level by level from the leaves, left to right. */
+  readonly proof: readonly Uint8Array[];
+  readonly root: Uint8Array;
+}
+
+/** Checks that several leaves are in the tree of this root. Throws BAD_SIZE, BAD_INDEX, BAD_HASH, BAD_PROOF_LENGTH or ROOT_MISMATCH. */
+export function verifyMultiproof({ leafHashes, indices, size, proof, root }: Multiproof): void {
+  checkIndices(indices, size);
+  const plan = multiproofPlan(indices, size);
+  const expected = plan.reduce((sum, { missing }) => sum + missing.length, 0);
+  if (leafHashes.length !== indices.length || proof.length !== expected) {
+    const message = `expected ${indices.length} leaf hashes and ${expected} nodes, got ${leafHashes.length} and ${proof.length}`;
+    throw new MerkleError("BAD_PROOF_LENGTH", message);
+  }
+  checkHashes("leafHashes", leafHashes);
+  checkHashes("proof", proof);
+  checkHashes("root", [root]);
+  if (!equalHashes(climb(plan, leafHashes, proof), root)) {
+    throw new MerkleError("ROOT_MISMATCH", "the leaves and their proof lead to another root");
+  }
+}
+
+function climb(
+  plan: readonly LevelPlan[],
+  leafHashes: readonly Uint8Array[],
+  proof: readonly Uint8Array[],
+): Uint8Array | undefined {
+  let hashes = leafHashes;
+  let used = 0;
+  for (const { known, missing, width } of plan) {
+    const nodes = new Map(known.map((index, at) => [index, hashes[at]]));
+    for (const index of missing) nodes.set(index, proof[used++]);
+    hashes = [...new Set(known.map((index) => Math.floor(index / 2)))].flatMap((parent) => {
+      const [left, right] = [nodes.get(parent * 2), nodes.get(parent * 2 + 1)];
+      // The last of an odd level is carried up.
+      if (parent * 2 + 1 >= width) return left ?? [];
+      return left === undefined || right === undefined ? [] : hashChildren(left, right);
+    });
+  }
+  return hashes[0];
+}
+
+function siblingOf(index: number): number {
+  return index % 2 === 0 ? index + 1 : index - 1;
+}
