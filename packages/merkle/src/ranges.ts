@@ -4,7 +4,7 @@ import { emptyRoot, hashChildren } from "./hash.ts";
 export type Levels = readonly (readonly Uint8Array[])[];
 
 /** The largest power of two smaller than `size` (RFC 9162 §2.1.1: k). Requires size > 1. */
-export function splitPoint(size: number): number {
+function splitPoint(size: number): number {
   let k = 1;
   while (k * 2 < size) k *= 2;
   return k;
