@@ -33,12 +33,16 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
   /** The batch that was asked last. Redeliveries come in order, so most lookups end here. */
   let open: OpenBatch | undefined;
 
-  const openBatch = async (header: Header): Promise<OpenBatch> => {
-    if (open !== undefined && batchId(open.header) === batchId(header)) return open;
+  const readRows = async (header: Header): Promise<readonly Row[]> => {
     const key = `${batchFolder(name, batchId(header))}batch-data.json`;
     const batchData = await store.get(key);
     if (batchData === undefined) throw new BatcherError("RECORD_DAMAGED", `${key}: missing, though a slot names it`);
-    const { rows } = readable(key, () => verifyBatch({ slot: encodeHeader(header), batchData }));
+    return readable(key, () => verifyBatch({ slot: encodeHeader(header), batchData })).rows;
+  };
+
+  const openBatch = async (header: Header): Promise<OpenBatch> => {
+    if (open !== undefined && batchId(open.header) === batchId(header)) return open;
+    const rows = await readRows(header);
     open = { header, rows: new Map(rows.map((row) => [row.record.position, row])) };
     return open;
   };
@@ -61,6 +65,8 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
     },
     advance(header) {
       newest = header;
+      // New changes come now, so redeliveries are over: a batch for each of many tables would be much to hold.
+      open = undefined;
     },
     async reload() {
       newest = await slots.findNewest();
@@ -76,7 +82,7 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
       return false;
     },
     async newestRows() {
-      return newest === undefined ? [] : [...(await openBatch(newest)).rows.values()];
+      return newest === undefined ? [] : readRows(newest);
     },
   };
 }

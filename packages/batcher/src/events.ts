@@ -8,6 +8,8 @@ export type BatcherEvent =
   | { readonly type: "redeliveries-dropped"; readonly count: number }
   /** Entries that carry no change. */
   | { readonly type: "entries-skipped"; readonly count: number }
+  /** A stream holds changes at positions that the record knows with other content: its carrier was rebuilt. They are recorded. */
+  | { readonly type: "epoch-began"; readonly chain: ChainName; readonly stream: string; readonly epoch: number }
   /** Another writer took the slot; what it did not record is sealed again on top. */
   | { readonly type: "slot-lost"; readonly chain: ChainName; readonly seq: number }
   /** The source stepped back; what was held is thrown away and will come again. */

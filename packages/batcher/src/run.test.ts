@@ -181,7 +181,8 @@ describe("redelivery", () => {
     await runUntilQuiet(carrier.open(), store);
     const rebuilt = createMemoryCarrier();
     append(rebuilt, 3, 2, (number) => sampleChange(number, members));
-    await runUntilQuiet(rebuilt.open(), store);
+    const { events } = await runUntilQuiet(rebuilt.open(), store);
+    expect(events).toContainEqual({ type: "epoch-began", chain: account, stream: STREAM, epoch: 1 });
     expect(await idsOf(store)).toEqual([...ids(5), ...ids(3, 2)]);
     const newest = parseHeader((await store.get(slotKey(account, 1))) ?? new Uint8Array());
     expect(newest.epoch).toBe(1);

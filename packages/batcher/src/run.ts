@@ -1,4 +1,4 @@
-import type { ChainName } from "@etrap/proof";
+import type { ChainName, Header } from "@etrap/proof";
 import { chainOf, controlChain } from "./arrival.ts";
 import { arrivalOf } from "./arrival-of.ts";
 import type { Arrival } from "./arrival.ts";
@@ -107,9 +107,16 @@ async function record(batching: Batching, closed: Run, signal: AbortSignal): Pro
       await storeObject(store, object, { clock, onEvent, signal });
     // A crash before this commit costs a redelivery, nothing else.
     await source.commit(deliveries);
+    if (beginsEpoch(batch.header))
+      onEvent({ type: "epoch-began", chain: chain.name, stream: closed.stream, epoch: batch.header.epoch });
     onEvent({ type: "batch-stored", batchId: batch.id, header: batch.header, bytes: batch.data.bytes.length });
     return;
   }
+}
+
+/** Whether this batch is the first of its stream's epoch, and not of the first. */
+function beginsEpoch({ covered, stream, epoch, first_position }: Header): boolean {
+  return epoch > 0 && covered[stream]?.at(-1)?.[1] === first_position;
 }
 
 /** After a lost slot: what the other writer did not record. The rest is committed, since it is in the record. */
