@@ -6,6 +6,8 @@ export type BatcherErrorCode =
   | "POSITIONS_OUT_OF_ORDER"
   /** What would be sealed could not be read back: a stream's name is beyond its bound, or this is a fault of ours. */
   | "NOT_SEALABLE"
+  /** The chain was written in another organization's name. */
+  | "OTHER_ORGANIZATION"
   /** A slot stands behind an empty one: the chain lost a slot, and writing into the hole would fork it. */
   | "SLOT_MISSING"
   /** A stored document is not what the record says it is. */

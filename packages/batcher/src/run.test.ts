@@ -373,6 +373,13 @@ describe("a damaged store", () => {
     expect(store.keys()).toContain(slotKey(account, 5));
   });
 
+  test("a foreign object beside the slots is no slot", async () => {
+    const { carrier, store } = await recorded();
+    await store.create(`${slotKey(account, 4)}~`, new TextEncoder().encode("{}"));
+    expect((await runUntilQuiet(carrier.open(), store)).error).toBeUndefined();
+    expect(store.keys()).toContain(slotKey(account, 5));
+  });
+
   test("the newest batch's data lost: refused", async () => {
     const { carrier, store } = await recorded();
     const newest = parseHeader((await store.get(slotKey(account, 4))) ?? new Uint8Array());

@@ -161,3 +161,12 @@ test("a stream whose name no header can hold is refused before anything is store
     expect.objectContaining({ code: "NOT_SEALABLE" }),
   );
 });
+
+test("another organization's chain is not continued", () => {
+  const { header } = sealChanges(2);
+  const deliveries = arrivals([sampleChange(3)], 9);
+  const run = { chain: account, stream: STREAM, deliveries };
+  expect(() => seal(run, header, { ...sampleWriter, organization: "other" }, inputs)).toThrow(
+    expect.objectContaining({ code: "OTHER_ORGANIZATION" }),
+  );
+});

@@ -51,7 +51,7 @@ export interface SealedBatch {
   readonly rows: readonly Row[];
 }
 
-/** Seals a run on top of the chain's newest header. Sealing again gives another id; the slot decides which one is. Throws POSITIONS_OUT_OF_ORDER or NOT_SEALABLE. */
+/** Seals a run on top of the chain's newest header. Sealing again gives another id; the slot decides which one is. Throws POSITIONS_OUT_OF_ORDER, OTHER_ORGANIZATION or NOT_SEALABLE. */
 export function seal(
   run: Run,
   previous: Header | undefined,
@@ -59,6 +59,7 @@ export function seal(
   { sealedAt, randomBytes }: SealInputs,
 ): SealedBatch {
   checkOrder(run);
+  checkOrganization(previous, writer);
   const salt = (): string => Buffer.from(randomBytes(16)).toString("hex");
   const rows = run.deliveries.map((arrival) => rowOf(arrival, salt));
   const records = rows.map(({ record }) => record);
@@ -115,6 +116,15 @@ function checkReadable(slot: Uint8Array): void {
   } catch (cause) {
     throw new BatcherError("NOT_SEALABLE", cause instanceof Error ? cause.message : "not readable", cause);
   }
+}
+
+/** One chain is one organization's: a batch in another's name would break it for every verifier. */
+function checkOrganization(previous: Header | undefined, { organization }: Writer): void {
+  if (previous === undefined || previous.organization_id === organization) return;
+  throw new BatcherError(
+    "OTHER_ORGANIZATION",
+    `expected the chain's organization ${previous.organization_id}, got ${organization}; use a store of its own for each`,
+  );
 }
 
 function checkOrder({ stream, deliveries }: Run): void {
