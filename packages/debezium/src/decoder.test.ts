@@ -224,6 +224,20 @@ describe("REPLICA_IDENTITY: the row before a delete", () => {
   });
 });
 
+describe("REPLICA_IDENTITY: the row before an update", () => {
+  const update = envelope({ op: "u", before: { id: 1, a: "x" }, after: { id: 1, a: "y" } });
+
+  test("is complete, since there is one with FULL alone", () => {
+    expect(changeOf(extended(update))).toMatchObject({ before: { id: "1", a: "x" }, omitted: null });
+    expect(changeOf(extended(update), describedAs({}, {}, "full"))).toMatchObject({ before: { id: "1", a: "x" } });
+  });
+
+  test.each(["default", "index", "nothing"])("is only its key where the table is described as %s", (identity) => {
+    const entry = changeOf(extended(update), describedAs({}, {}, identity));
+    expect(entry).toMatchObject({ before: { id: "1" }, omitted: { before: { a: "REPLICA_IDENTITY" } } });
+  });
+});
+
 describe("UNCHANGED_TOAST", () => {
   const codes = Array.from("__debezium_unavailable_value", (character) => character.charCodeAt(0));
   const PLACEHOLDERS = [

@@ -163,8 +163,7 @@ function decodeImages(message: Message): Pick<Change, "key" | "before" | "after"
     throw new PoisonedEntry("UNKNOWN_SHAPE");
 
   const key = decodeKey(entry, { table, settings, isSnapshot });
-  // Without a key there is no delete but with REPLICA IDENTITY FULL: PostgreSQL refuses the others.
-  const isMadeUp = operation === "DELETE" && key !== undefined && table?.isIdentityFull !== true;
+  const isMadeUp = key !== undefined && mayBeMadeUp(operation, table);
   const realColumns = isMadeUp ? new Set(Object.keys(key.image)) : undefined;
   const before =
     beforeRow && decodeImage(beforeRow, { node: fields?.get("before"), table, settings, isSnapshot, realColumns });
@@ -177,6 +176,16 @@ function decodeImages(message: Message): Pick<Change, "key" | "before" | "after"
     after: after?.image ?? null,
     omitted: omissionsOf({ key, before, after }),
   };
+}
+
+/**
+ * Whether Debezium may have made up the columns of the row before that are not in its key. A delete's are real with REPLICA IDENTITY FULL
+ * alone. An update has a row before with FULL alone, so it is believed unless the table is described as another. (Without a key, PostgreSQL
+ * refuses to publish either but with FULL.)
+ */
+function mayBeMadeUp(operation: Change["operation"], table: TableDescription | undefined): boolean {
+  if (table?.identity === "full") return false;
+  return operation === "DELETE" || (operation === "UPDATE" && table?.identity !== undefined);
 }
 
 /** An update may leave out a large value it did not touch; so may an insert that is half of a key change. `compact` does not tell those apart. */

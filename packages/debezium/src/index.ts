@@ -5,5 +5,5 @@ export type { DebeziumErrorCode } from "./debezium-error.ts";
 export type { OmissionCode } from "./omission.ts";
 export type { PoisonReason } from "./poison.ts";
 export { parseTableDescriptions } from "./table-descriptions.ts";
-export type { ConnectorSettings, TableDescription, TableDescriptions } from "./table-descriptions.ts";
+export type { ConnectorSettings, Identity, TableDescription, TableDescriptions } from "./table-descriptions.ts";
 export type { ColumnType } from "./column-type.ts";

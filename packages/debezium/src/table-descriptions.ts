@@ -10,10 +10,13 @@ export interface ConnectorSettings {
   readonly times: "adaptive" | "adaptive_time_microseconds" | "connect" | "microseconds";
 }
 
+/** What a table's REPLICA IDENTITY may be. */
+export type Identity = "default" | "full" | "index" | "nothing";
+
 /** What is known of one table besides its entries. */
 export interface TableDescription {
-  /** REPLICA IDENTITY FULL: the row before a delete is complete. */
-  readonly isIdentityFull: boolean;
+  /** REPLICA IDENTITY, undefined where it is not described. FULL alone makes the row before a change complete. */
+  readonly identity: Identity | undefined;
   readonly columns: ReadonlyMap<string, ColumnType>;
 }
 
@@ -32,7 +35,7 @@ const SETTINGS = {
   "time.precision.mode": ["adaptive", "adaptive_time_microseconds", "connect", "microseconds"],
 } as const;
 
-const IDENTITIES: ReadonlySet<unknown> = new Set([undefined, "default", "full", "index", "nothing"]);
+const IDENTITIES: readonly Identity[] = ["default", "full", "index", "nothing"];
 
 /**
  * Reads descriptions from parsed JSON:
@@ -62,14 +65,15 @@ export function parseTableDescriptions(json: unknown): TableDescriptions {
 
 function parseTable(json: unknown, place: string): TableDescription {
   const members = membersOf(json, place, ["replica_identity", "columns"]);
-  const identity = members.get("replica_identity");
-  if (!IDENTITIES.has(identity)) throw bad(`${place}.replica_identity`, "default, full, index or nothing");
+  const given = members.get("replica_identity");
+  const identity = IDENTITIES.find((each) => each === given);
+  if (given !== identity) throw bad(`${place}.replica_identity`, IDENTITIES.join(", "));
   const columns = Array.from(membersOf(members.get("columns") ?? {}, `${place}.columns`), ([column, text]) => {
     const type = typeof text === "string" ? parseColumnType(text) : undefined;
     if (type === undefined) throw bad(`${place}.columns.${column}`, "a type such as numeric(12,2) or text[]");
     return [column, type] as const;
   });
-  return { isIdentityFull: identity === "full", columns: new Map(columns) };
+  return { identity, columns: new Map(columns) };
 }
 
 function oneOf<N extends keyof typeof SETTINGS>(
