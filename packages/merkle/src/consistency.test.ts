@@ -6,7 +6,7 @@ import { createMerkleTree } from "./merkle-tree.ts";
 import { referenceConsistency, referenceRoot, referenceRootsFromProof } from "./testing/reference.ts";
 
 const data = Array.from({ length: 300 }, (_, index) => Uint8Array.of(index, index >> 8));
-const tree = createMerkleTree(data.map(hashLeaf));
+const tree = createMerkleTree(data.map((bytes) => hashLeaf(bytes)));
 
 function goodConsistency(
   size1: number,
@@ -34,7 +34,7 @@ test("proofs are the reference's and verify, for every pair of sizes up to 70 an
 
 test("a proof of a smaller tree's leaf is the one that tree would give", () => {
   for (const size of [1, 2, 3, 7, 64, 100]) {
-    const small = createMerkleTree(data.slice(0, size).map(hashLeaf));
+    const small = createMerkleTree(data.slice(0, size).map((bytes) => hashLeaf(bytes)));
     for (let index = 0; index < size; index += 1)
       expect(tree.inclusionProof(index, size)).toEqual(small.inclusionProof(index));
   }

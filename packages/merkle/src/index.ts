@@ -1,12 +1,13 @@
 export { verifyConsistency } from "./consistency.ts";
 export type { Consistency } from "./consistency.ts";
 export { emptyRoot, hashChildren, hashLeaf } from "./hash.ts";
+export type { Hash } from "./hash.ts";
 export { rootFromInclusion, siblingSides, verifyInclusion } from "./inclusion.ts";
 export type { Inclusion } from "./inclusion.ts";
 export { MerkleError } from "./merkle-error.ts";
 export type { MerkleErrorCode } from "./merkle-error.ts";
 export { createMerkleTree } from "./merkle-tree.ts";
-export type { MerkleTree } from "./merkle-tree.ts";
+export type { MerkleTree, MerkleTreeOptions } from "./merkle-tree.ts";
 export { verifyMultiproof } from "./multiproof.ts";
 export type { Multiproof } from "./multiproof.ts";
 export { createRootBuilder } from "./root-builder.ts";

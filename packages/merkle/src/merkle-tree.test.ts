@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { emptyRoot, hashChildren, hashLeaf } from "./hash.ts";
+import type { Hash } from "./hash.ts";
 import { createMerkleTree } from "./merkle-tree.ts";
 import { referencePath, referenceRoot } from "./testing/reference.ts";
 
@@ -34,7 +36,9 @@ describe("hashes", () => {
 
 test("roots are the RFC's, for every size up to 130 and random ones beyond", () => {
   const compare = (size: number): void => {
-    expect(hex(createMerkleTree(leaves(size).map(hashLeaf)).root())).toBe(hex(referenceRoot(leaves(size))));
+    expect(hex(createMerkleTree(leaves(size).map((bytes) => hashLeaf(bytes))).root())).toBe(
+      hex(referenceRoot(leaves(size))),
+    );
   };
   for (let size = 0; size <= 130; size += 1) compare(size);
   fc.assert(fc.property(fc.integer({ min: 131, max: 5_000 }), compare), { numRuns: 10 });
@@ -42,7 +46,7 @@ test("roots are the RFC's, for every size up to 130 and random ones beyond", () 
 
 test("inclusion proofs are the RFC's, for every leaf of every size up to 40 and random ones beyond", () => {
   const compare = (size: number, index: number): void => {
-    const tree = createMerkleTree(leaves(size).map(hashLeaf));
+    const tree = createMerkleTree(leaves(size).map((bytes) => hashLeaf(bytes)));
     expect(tree.inclusionProof(index).map(hex)).toEqual(referencePath(index, leaves(size)).map(hex));
   };
   for (let size = 1; size <= 40; size += 1) for (let index = 0; index < size; index += 1) compare(size, index);
@@ -53,15 +57,29 @@ test("inclusion proofs are the RFC's, for every leaf of every size up to 40 and 
 });
 
 test("levels go from the leaves to the root", () => {
-  const [a, b, c] = leaves(3).map(hashLeaf);
+  const [a, b, c] = leaves(3).map((bytes) => hashLeaf(bytes));
   if (a === undefined || b === undefined || c === undefined) throw new Error("expected three leaves");
   const ab = hashChildren(a, b);
   expect(createMerkleTree([a, b, c]).levels).toEqual([[a, b, c], [ab, c], [hashChildren(ab, c)]]);
   expect(createMerkleTree([]).levels).toEqual([[]]);
 });
 
+test("another SHA-256 gives the same tree", () => {
+  const native: Hash = (data) => createHash("sha256").update(data).digest();
+  let calls = 0;
+  const hash: Hash = (data) => {
+    calls += 1;
+    return native(data);
+  };
+  const hashes = leaves(37).map((data) => hashLeaf(data, native));
+  expect(createMerkleTree(hashes, { hash }).levels.map((level) => level.map(hex))).toEqual(
+    createMerkleTree(leaves(37).map((data) => hashLeaf(data))).levels.map((level) => level.map(hex)),
+  );
+  expect(calls).toBe(36);
+});
+
 test("a hundred thousand leaves", () => {
-  const tree = createMerkleTree(leaves(100_000).map(hashLeaf));
+  const tree = createMerkleTree(leaves(100_000).map((bytes) => hashLeaf(bytes)));
   expect(tree.inclusionProof(99_999).length).toBeLessThanOrEqual(17);
 });
 
@@ -79,7 +97,7 @@ test.each([
   [Number.NaN, "BAD_INDEX"],
   [2 ** 53, "BAD_INDEX"],
 ])("refuses the index %d", (index, code) => {
-  expect(() => createMerkleTree(leaves(3).map(hashLeaf)).inclusionProof(index)).toThrow(
+  expect(() => createMerkleTree(leaves(3).map((bytes) => hashLeaf(bytes))).inclusionProof(index)).toThrow(
     expect.objectContaining({ code }),
   );
 });

@@ -1,5 +1,6 @@
 import { checkHashes, checkIndex, checkIndices, checkSizes } from "./arguments.ts";
 import { hashChildren } from "./hash.ts";
+import type { Hash } from "./hash.ts";
 import { multiproofPlan } from "./multiproof.ts";
 import { pathInRange, rootOfRange, subproof } from "./ranges.ts";
 import type { Levels } from "./ranges.ts";
@@ -20,10 +21,16 @@ export interface MerkleTree {
   multiproof(indices: readonly number[]): Uint8Array[];
 }
 
+/** What a tree may be told. */
+export interface MerkleTreeOptions {
+  /** A faster SHA-256, where the platform has one. */
+  readonly hash?: Hash;
+}
+
 /** Builds a tree over leaf hashes, as `hashLeaf` makes them. Throws BAD_HASH. The hashes are kept, not copied. */
-export function createMerkleTree(leafHashes: readonly Uint8Array[]): MerkleTree {
+export function createMerkleTree(leafHashes: readonly Uint8Array[], { hash }: MerkleTreeOptions = {}): MerkleTree {
   checkHashes("leafHashes", leafHashes);
-  const levels = buildLevels(leafHashes);
+  const levels = buildLevels(leafHashes, hash);
   const all = leafHashes.length;
   return {
     size: all,
@@ -55,19 +62,19 @@ export function createMerkleTree(leafHashes: readonly Uint8Array[]): MerkleTree 
  * Level by level, each pair under one node, an odd last one carried up as it is. That is the RFC's split at the largest power of two: every
  * complete subtree of 2ᵏ leaves is a node of level k, and what is left over joins where the split puts it.
  */
-function buildLevels(leafHashes: readonly Uint8Array[]): Uint8Array[][] {
+function buildLevels(leafHashes: readonly Uint8Array[], hash: Hash | undefined): Uint8Array[][] {
   const levels = [[...leafHashes]];
   for (let level = levels[0]; level !== undefined && level.length > 1; level = levels.at(-1)) {
-    levels.push(parentsOf(level));
+    levels.push(parentsOf(level, hash));
   }
   return levels;
 }
 
-function parentsOf(level: readonly Uint8Array[]): Uint8Array[] {
+function parentsOf(level: readonly Uint8Array[], hash: Hash | undefined): Uint8Array[] {
   const parents: Uint8Array[] = [];
   for (let index = 0; index < level.length; index += 2) {
     const [left, right] = [level[index], level[index + 1]];
-    if (left !== undefined) parents.push(right === undefined ? left : hashChildren(left, right));
+    if (left !== undefined) parents.push(right === undefined ? left : hashChildren(left, right, hash));
   }
   return parents;
 }
