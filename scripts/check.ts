@@ -1,24 +1,26 @@
 /** `pnpm check`: everything that can be checked. `--skip-tests` leaves out the tests, for who has just run them. */
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { ensureRedis } from "./ensure-redis.ts";
 import { runStep } from "./run-step.ts";
 
 process.env["TURBO_TELEMETRY_DISABLED"] = "1";
-const packages = globSync("packages/*/package.json").map((file) => file.replace("/package.json", ""));
+const published = globSync("{packages,apps}/*/package.json").filter(isPublished).map(dirname);
 
-const STEPS: Readonly<Record<string, () => boolean>> = {
+const CHECKS: Readonly<Record<string, () => boolean>> = {
   format: () => runStep("oxfmt", ["--check", "."]),
   "lint and arrows": () => runStep("oxlint", ["--type-aware", "--deny-warnings", "."]),
-  types: () => runStep("turbo", ["run", "types", "--output-logs=errors-only"]),
+  types: () => runStep("turbo", ["run", "types", "--output-logs=errors-only"]) && runStep("tsc", []),
   build: () => runStep("turbo", ["run", "build", "--output-logs=errors-only"]),
   knip: () => runStep("knip", []),
-  publint: () => packages.every((folder) => runStep("publint", [folder, "--strict"])),
-  attw: () => packages.every((folder) => runStep("attw", ["--pack", folder, "--profile", "esm-only", "--quiet"])),
+  publint: () => published.every((folder) => runStep("publint", [folder, "--strict"])),
+  attw: () => published.every((folder) => runStep("attw", ["--pack", folder, "--profile", "esm-only", "--quiet"])),
   size: () => runStep("size-limit", []),
-  tests: () => process.argv.includes("--skip-tests") || (ensureRedis() && runStep("vitest", ["run"])),
 };
+const TESTS = { tests: (): boolean => ensureRedis() && runStep("vitest", ["run"]) };
 
-for (const [name, step] of Object.entries(STEPS)) {
+const steps = process.argv.includes("--skip-tests") ? CHECKS : { ...CHECKS, ...TESTS };
+for (const [name, step] of Object.entries(steps)) {
   const start = performance.now();
   const passed = step();
   console.log(`${passed ? "✔" : "✘"} ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
@@ -26,4 +28,8 @@ for (const [name, step] of Object.entries(STEPS)) {
     process.exitCode = 1;
     break;
   }
+}
+
+function isPublished(manifest: string): boolean {
+  return JSON.parse(readFileSync(manifest, "utf8")).private !== true;
 }
