@@ -20,7 +20,7 @@ function median(work: () => unknown, rounds = 5): number {
 
 /** Node's own SHA-256. A text of bytes is the fastest way out of it. */
 function sha256InNode(data: Uint8Array): Uint8Array {
-  const text = hash("sha256", data, "latin1");
+  const text = hash("sha256", data, "binary");
   const bytes = new Uint8Array(32);
   for (let index = 0; index < 32; index += 1) bytes[index] = text.charCodeAt(index);
   return bytes;

@@ -8,7 +8,8 @@ const DATA = resolve(import.meta.dirname, "../../../testdata/debezium");
 const FOLDER = resolve("etrap-demo");
 
 async function etrap(...args: string[]): Promise<ExitCode> {
-  process.stdout.write(`\n$ etrap ${args.join(" ")}\n`);
+  const shown = args.map((arg) => (arg.includes(" ") ? `"${arg}"` : arg));
+  process.stdout.write(`\n$ etrap ${shown.join(" ")}\n`);
   return runCommandLine(args, {
     environment: {
       ETRAP_ORG_ID: "acme",
