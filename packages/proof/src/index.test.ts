@@ -33,6 +33,7 @@ test("exports what it promises, and nothing more", () => {
       "slotKey",
       "summarizeRecords",
       "verifyBatch",
+      "verifyChain",
       "verifyProof",
     ]
   `);

@@ -23,5 +23,6 @@ export type { RecordSummary } from "./record-summary.ts";
 export { encodeDerivedDocuments } from "./tree-documents.ts";
 export { verifyBatch } from "./verify-batch.ts";
 export type { VerifiedBatch } from "./verify-batch.ts";
+export { verifyChain } from "./verify-chain.ts";
 export { verifyProof } from "./verify-proof.ts";
 export type { VerifiedProof } from "./verify-proof.ts";

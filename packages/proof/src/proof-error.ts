@@ -16,8 +16,16 @@ export type ProofErrorCode =
   | "ROOT_MISMATCH"
   /** The record, the batch id or the batch data disagree with the header. */
   | "HEADER_MISMATCH"
-  /** A header is not the successor of the one before it. */
-  | "CHAIN_BROKEN";
+  /** Batches are missing between two headers. */
+  | "CHAIN_GAP"
+  /** A header stands behind one that comes after it. */
+  | "CHAIN_REORDERED"
+  /** Two headers claim one place in the chain. */
+  | "CHAIN_FORKED"
+  /** A header names another batch before it than the one that is there. */
+  | "BATCH_REPLACED"
+  /** Two headers are not of one chain. */
+  | "CHAIN_MIXED";
 
 const UNREADABLE: ReadonlySet<ProofErrorCode> = new Set([
   "MALFORMED_DOCUMENT",

@@ -8,6 +8,7 @@ import { comparePositions } from "./position.ts";
 import type { ProofFile } from "./proof-file.ts";
 import { ProofError } from "./proof-error.ts";
 import { summarizeRecords } from "./record-summary.ts";
+import { verifyEqual } from "./verify-equal.ts";
 import { verifyBatchId, verifyRecordBelongs } from "./verify-proof.ts";
 
 /** A batch whose documents agree with its header. Whether the header is the record's is for its chain and its anchor to say. */
@@ -65,22 +66,4 @@ function verifyRows(rows: readonly Row[], header: Header): void {
       throw new ProofError("HEADER_MISMATCH", `${place}.record.position`, "expected one after the position before it");
     }
   }
-}
-
-function verifyEqual(actual: unknown, expected: unknown, place: string): void {
-  const difference = firstDifference(actual, expected, place);
-  if (difference !== undefined)
-    throw new ProofError("HEADER_MISMATCH", difference, "expected what header and records make it");
-}
-
-/** The path of the first member in which two JSON values differ. */
-function firstDifference(actual: unknown, expected: unknown, place: string): string | undefined {
-  if (actual === expected) return undefined;
-  if (typeof actual !== "object" || typeof expected !== "object" || actual === null || expected === null) return place;
-  const [left, right] = [new Map(Object.entries(actual)), new Map(Object.entries(expected))];
-  for (const name of new Set([...left.keys(), ...right.keys()])) {
-    const difference = firstDifference(left.get(name), right.get(name), `${place}.${name}`);
-    if (difference !== undefined) return difference;
-  }
-  return undefined;
 }

@@ -172,12 +172,12 @@ describe("tampered", () => {
     [
       "a header left out",
       { ...proof, headers: [header, sampleHeader([sampleRow(6)], next)] },
-      tampered("CHAIN_BROKEN", "headers[1].seq"),
+      tampered("CHAIN_GAP", "headers[1].seq"),
     ],
     [
       "another header before",
       { ...proof, headers: [header, { ...next, previous: { batch_id: proof.batch_id, digest: "0".repeat(64) } }] },
-      tampered("CHAIN_BROKEN", "headers[1].previous"),
+      tampered("BATCH_REPLACED", "headers[1].previous"),
     ],
     [
       "another batch id before",
@@ -191,17 +191,17 @@ describe("tampered", () => {
           },
         ],
       },
-      tampered("CHAIN_BROKEN", "headers[1].previous"),
+      tampered("BATCH_REPLACED", "headers[1].previous"),
     ],
     [
       "another organisation",
       { ...proof, headers: [header, { ...next, organization_id: "other" }] },
-      tampered("CHAIN_BROKEN", "headers[1].organization_id"),
+      tampered("CHAIN_MIXED", "headers[1].organization_id"),
     ],
     [
       "another table's chain",
       { ...proof, headers: [header, { ...next, table: "other" }] },
-      tampered("CHAIN_BROKEN", "headers[1].table"),
+      tampered("CHAIN_MIXED", "headers[1].table"),
     ],
   ])("%s", (_, file, expected) => {
     expect(refusalOf(file)).toEqual(expected);

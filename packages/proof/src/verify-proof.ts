@@ -10,6 +10,7 @@ import type { ProofFile } from "./proof-file.ts";
 import { ProofError } from "./proof-error.ts";
 import type { ChangeRecord } from "./record.ts";
 import { encodeRecord } from "./record.ts";
+import { verifyChain } from "./verify-chain.ts";
 
 /** What a proof file proved. */
 export interface VerifiedProof {
@@ -36,10 +37,7 @@ export function verifyProof(file: Uint8Array): VerifiedProof {
   verifyInclusionInHeader(proof, header);
   verifyRecordBelongs(record, header, "record");
   verifyBatchId(header, proof.batch_id);
-  for (const [index, next] of headers.entries()) {
-    const previous = headers[index - 1];
-    if (previous !== undefined) verifySuccessor(previous, next, `headers[${index}]`);
-  }
+  verifyChain(headers);
   return { verdict: "pending", record, payload, batchId: proof.batch_id, header, headerDigest: headerDigest(header) };
 }
 
@@ -108,22 +106,4 @@ export function verifyBatchId(header: Header, id: string): void {
   const expected = batchId(header);
   if (id !== expected)
     throw new ProofError("HEADER_MISMATCH", "batch_id", `expected ${expected} from the header, got ${id}`);
-}
-
-/** Checks that `next` follows `previous` in one chain. Throws CHAIN_BROKEN. */
-function verifySuccessor(previous: Header, next: Header, place: string): void {
-  for (const name of ["organization_id", "database", "schema", "table"] as const) {
-    if (next[name] !== previous[name])
-      throw new ProofError("CHAIN_BROKEN", `${place}.${name}`, "expected the header's before it");
-  }
-  if (next.seq !== previous.seq + 1) {
-    throw new ProofError("CHAIN_BROKEN", `${place}.seq`, `expected ${previous.seq + 1}, got ${next.seq}`);
-  }
-  if (next.previous?.digest !== headerDigest(previous) || next.previous.batch_id !== batchId(previous)) {
-    throw new ProofError(
-      "CHAIN_BROKEN",
-      `${place}.previous`,
-      `expected ${batchId(previous)}, got ${next.previous?.batch_id}`,
-    );
-  }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { batchId, encodeProofFile, headerDigest, parseHeader, verifyBatch, verifyProof } from "@etrap/proof";
-import type { ChainName, Header, Payload, ChangeRecord, VerifiedBatch } from "@etrap/proof";
+import { batchId, encodeProofFile, parseHeader, verifyBatch, verifyChain, verifyProof } from "@etrap/proof";
+import type { ChainName, Payload, ChangeRecord, VerifiedBatch } from "@etrap/proof";
 
 /** One change in the record, with where it came from. */
 export interface RecordedChange {
@@ -44,17 +44,17 @@ export function changesOf(chains: readonly RecordedChain[]): RecordedChange[] {
 
 function readChain(folder: string): VerifiedBatch[] {
   const slots = subfiles(join(folder, "chain")).toSorted();
-  let previous: Header | undefined;
-  return slots.map((name, seq) => {
+  const batches = slots.map((name) => {
     const slot = readFileSync(join(folder, "chain", name));
-    const header = parseHeader(slot);
-    if (header.seq !== seq || header.previous?.digest !== (previous && headerDigest(previous)))
-      throw new Error(`${folder}: broken at ${name}`);
-    previous = header;
-    const batch = verifyBatch({ slot, batchData: readFileSync(join(folder, batchId(header), "batch-data.json")) });
+    const id = batchId(parseHeader(slot));
+    const batch = verifyBatch({ slot, batchData: readFileSync(join(folder, id, "batch-data.json")) });
     for (const index of batch.rows.keys()) verifyProof(encodeProofFile(batch.prove(index)));
     return batch;
   });
+  const headers = batches.map(({ header }) => header);
+  verifyChain(headers);
+  if (headers[0] !== undefined && headers[0].seq !== 0) throw new Error(`${folder}: the chain does not begin at 0`);
+  return batches;
 }
 
 function subfolders(folder: string): string[] {
