@@ -4,6 +4,8 @@ export type AgentErrorCode =
   | "BAD_SETTINGS"
   /** A capture file's line is not a stream entry, or stands out of order. */
   | "BAD_CAPTURE"
+  /** A slot or a batch that must be in the store is not. */
+  | "RECORD_DAMAGED"
   /** A command's argument is wrong. */
   | "BAD_ARGUMENT"
   /** No setting and no entry tells the database's name. */

@@ -1,6 +1,16 @@
 import type { ObjectStore } from "@etrap/batcher";
-import { batchFolder, batchId, parseHeader, slotKey, verifyBatch } from "@etrap/proof";
+import {
+  batchFolder,
+  batchId,
+  chainFolder,
+  encodeHeader,
+  parseHeader,
+  slotKey,
+  verifyBatch,
+  verifyChain,
+} from "@etrap/proof";
 import type { ChainName, Header, VerifiedBatch } from "@etrap/proof";
+import { AgentError } from "./agent-error.ts";
 
 /** The chains in a store, in byte order of their folders: two requests for each. */
 export async function* listChains(store: ObjectStore): AsyncGenerator<ChainName> {
@@ -13,20 +23,25 @@ export async function* listChains(store: ObjectStore): AsyncGenerator<ChainName>
   }
 }
 
-/** The headers of a chain, oldest first. */
+/** The headers of a chain, oldest first. Throws RECORD_DAMAGED for a missing slot and ProofError for one out of line: what lies behind cannot be told. */
 export async function* readHeaders(store: ObjectStore, chain: ChainName): AsyncGenerator<Header> {
+  let previous: Header | undefined;
   for (let seq = 0; ; seq += 1) {
     const bytes = await store.get(slotKey(chain, seq));
-    if (bytes === undefined) return;
-    yield parseHeader(bytes);
+    if (bytes === undefined) return refuseSlotBehind(store, chain, seq);
+    const header = parseHeader(bytes);
+    verifyChain(previous === undefined ? [header] : [previous, header]);
+    yield header;
+    previous = header;
   }
 }
 
-/** Reads and checks the batch that a slot names. Throws ProofError. */
+/** Reads and checks the batch that a slot names. Throws ProofError, or RECORD_DAMAGED where it is missing. */
 export async function readBatch(store: ObjectStore, header: Header): Promise<VerifiedBatch> {
-  const slot = await store.get(slotKey(header, header.seq));
-  const batchData = await store.get(`${batchFolder(header, batchId(header))}batch-data.json`);
-  return verifyBatch({ slot: slot ?? new Uint8Array(), batchData: batchData ?? new Uint8Array() });
+  const key = `${batchFolder(header, batchId(header))}batch-data.json`;
+  const batchData = await store.get(key);
+  if (batchData === undefined) throw new AgentError("RECORD_DAMAGED", `${key}: missing, though a slot names it`);
+  return verifyBatch({ slot: encodeHeader(header), batchData });
 }
 
 /** A chain as people write it: `schema.table`, or the control chain of a database. */
@@ -37,4 +52,13 @@ export function chainLabel({ database, schema, table }: ChainName): string {
 async function firstKeyAfter(store: ObjectStore, after?: string): Promise<string | undefined> {
   for await (const key of store.list("", after)) return key;
   return undefined;
+}
+
+/** A hole is not the end: to stop there would say of what lies behind that it is not in the record. */
+async function refuseSlotBehind(store: ObjectStore, chain: ChainName, seq: number): Promise<void> {
+  const missing = slotKey(chain, seq);
+  for await (const key of store.list(`${chainFolder(chain)}chain/`, missing)) {
+    if (/\/\d{12}\.json$/.test(key))
+      throw new AgentError("RECORD_DAMAGED", `${missing}: missing, though ${key} stands`);
+  }
 }

@@ -184,6 +184,22 @@ describe("prove and verify", () => {
     expect([exit, errors.join()]).toEqual([3, expect.stringContaining("no such table")]);
   });
 
+  test("a missing slot or batch is said, instead of taken for the end of the record", async () => {
+    const folder = await replayed();
+    const table = join(folder, "record", "erp", "account");
+    const prove = (): ReturnType<typeof runEtrap> =>
+      runEtrap(folder, ["prove", "--table", "account", "--where", "id=0", "--out", folder]);
+    expect((await prove()).exit).toBe(1);
+    const [batch = ""] = (await readdir(table)).filter((name) => name.startsWith("BATCH-"));
+    await rm(join(table, batch, "batch-data.json"));
+    expect(await prove()).toMatchObject({ exit: 2, errors: [expect.stringContaining("RECORD_DAMAGED")] });
+    await rm(join(table, "chain", "000000000001.json"));
+    expect(await runEtrap(folder, ["batches", "list"])).toMatchObject({
+      exit: 2,
+      errors: [expect.stringContaining("RECORD_DAMAGED")],
+    });
+  });
+
   test("a batch that was changed is refused, with the place", async () => {
     const folder = await replayed();
     const table = join(folder, "record", "erp", "account");

@@ -97,6 +97,8 @@ describe("refuses", () => {
     ["ETRAP_MIN_BATCH_SIZE", "1001"],
     ["ETRAP_BATCH_TIMEOUT", "1m"],
     ["ETRAP_FORCE_BATCH_AFTER", "NaN"],
+    ["ETRAP_LEASE", "0"],
+    ["ETRAP_MAX_BATCH_BYTES", "33554433"],
     ["ETRAP_STREAM_RETENTION", "24"],
     ["ETRAP_STREAM_PATTERN", "*"],
     ["ETRAP_STREAM_PATTERN", "etrap"],

@@ -52,6 +52,8 @@ const seconds = v.pipe(
   v.transform((value) => Math.round(Number(value) * 1000)),
 );
 
+const leaseLife = v.pipe(seconds, v.minValue(100, "expected at least 0.1 seconds"));
+
 const retention = v.pipe(
   v.string(),
   v.regex(/^(off|0|\d{1,6}[smhd])$/, "expected a time such as 24h (s, m, h, d), 0 for at once, or off"),
@@ -87,9 +89,9 @@ const settingsSchema = v.object({
   ETRAP_CONSUMER_GROUP: withDefault(name, "consumer group that holds the committed position", "etrap-cdc-agent"),
   ETRAP_CONSUMER_NAME: withDefault(name, "consumer in the group", "agent-1"),
   ETRAP_STREAM_RETENTION: withDefault(retention, "age at which committed entries are trimmed: 24h, 0 or off", "24h"),
-  ETRAP_LEASE: withDefault(seconds, "seconds that a dead agent keeps the others standing by", "15"),
+  ETRAP_LEASE: withDefault(leaseLife, "seconds that a dead agent keeps the others standing by", "15"),
   ETRAP_BATCH_SIZE: withDefault(wholeNumber(1, 100_000), "changes that fill a batch", "1000"),
-  ETRAP_MAX_BATCH_BYTES: withDefault(wholeNumber(1, 128 << 20), "bytes that fill a batch, as received", "8388608"),
+  ETRAP_MAX_BATCH_BYTES: withDefault(wholeNumber(1, 32 << 20), "bytes that fill a batch, as received", "8388608"),
   ETRAP_BATCH_TIMEOUT: withDefault(seconds, "seconds of quiet after which a batch closes", "60"),
   ETRAP_MIN_BATCH_SIZE: withDefault(wholeNumber(1, 100_000), "changes below which quiet does not close a batch", "1"),
   ETRAP_FORCE_BATCH_AFTER: withDefault(seconds, "seconds that no change waits longer than", "300"),

@@ -2,13 +2,14 @@ import type { ChainName } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
 import { openChain } from "./chain.ts";
 import type { Chain } from "./chain.ts";
+import { completeDerived } from "./complete-derived.ts";
 import type { OnEvent } from "./events.ts";
 import { checkPolicy, DEFAULT_POLICY } from "./policy.ts";
 import type { Policy } from "./policy.ts";
 import type { ChangeSource, Clock, ObjectStore } from "./ports.ts";
 import { run } from "./run.ts";
-import { derivedObjects } from "./seal.ts";
 import type { SealInputs, Writer } from "./seal.ts";
+import type { Patience } from "./store-object.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** What a batcher is made of. */
@@ -46,18 +47,16 @@ export function createBatcher(ports: BatcherPorts, options: BatcherOptions): Bat
 
   return {
     run: (signal) => {
-      const chainAt = rememberChains((name) => openCompleteChain(store, name));
+      const chainAt = rememberChains((name) => openCompleteChain(store, name, { clock, onEvent, signal }));
       return run({ source, store, clock, randomBytes, policy, writer: options, onEvent, chainAt }, signal);
     },
   };
 }
 
 /** Opens a chain, and completes what a crash cut off behind its newest slot: the documents that are pure functions of the batch. */
-async function openCompleteChain(store: ObjectStore, name: ChainName): Promise<Chain> {
+async function openCompleteChain(store: ObjectStore, name: ChainName, patience: Patience): Promise<Chain> {
   const chain = await openChain(store, name);
-  if (chain.newest !== undefined) {
-    for (const { key, bytes } of derivedObjects(chain.newest, await chain.newestRows())) await store.create(key, bytes);
-  }
+  if (chain.newest !== undefined) await completeDerived(store, chain.newest, await chain.newestRows(), patience);
   return chain;
 }
 

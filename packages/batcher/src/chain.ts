@@ -13,6 +13,8 @@ export interface Chain {
   readonly newest: Header | undefined;
   /** Notes that this writer took the next slot. */
   advance(header: Header): void;
+  /** Whether another writer took a slot of this chain: what was taken in before may be in the record by now. */
+  readonly hasRival: boolean;
   /** Reads the newest slot again, after another writer took one. */
   reload(): Promise<void>;
   /** Whether the record holds this very arrival. No I/O unless the chain covers its position. */
@@ -30,6 +32,7 @@ interface OpenBatch {
 export async function openChain(store: ObjectStore, name: ChainName): Promise<Chain> {
   const slots = createSlots(store, name);
   let newest = await slots.findNewest();
+  let hasRival = false;
   /** The batch that was asked last. Redeliveries come in order, so most lookups end here. */
   let open: OpenBatch | undefined;
 
@@ -68,7 +71,11 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
       // New changes come now, so redeliveries are over: a batch for each of many tables would be much to hold.
       open = undefined;
     },
+    get hasRival() {
+      return hasRival;
+    },
     async reload() {
+      hasRival = true;
       newest = await slots.findNewest();
     },
     async holds(arrival) {

@@ -14,6 +14,8 @@ export type BatcherEvent =
   | { readonly type: "slot-lost"; readonly chain: ChainName; readonly seq: number }
   /** The source stepped back; what was held is thrown away and will come again. */
   | { readonly type: "stepped-back"; readonly discarded: number }
+  /** A document that can be made again from its batch holds other bytes. It is left as it is. */
+  | { readonly type: "derived-differs"; readonly key: string }
   /** The store did not take an object; it will be tried again after `retryInMs`. */
   | { readonly type: "store-waiting"; readonly code: string; readonly sinceMs: number; readonly retryInMs: number };
 

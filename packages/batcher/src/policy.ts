@@ -53,7 +53,7 @@ export function dueAt(waiting: readonly Waiting[], policy: Policy): number {
 export function checkPolicy(policy: Policy): Policy {
   const faults = [
     ...faultOf("batchSize", policy.batchSize, 1, MAX_LEAVES),
-    ...faultOf("maxBatchBytes", policy.maxBatchBytes, 1, 128 << 20),
+    ...faultOf("maxBatchBytes", policy.maxBatchBytes, 1, 32 << 20),
     ...faultOf("batchTimeoutMs", policy.batchTimeoutMs, 0, Number.MAX_SAFE_INTEGER),
     ...faultOf("minBatchSize", policy.minBatchSize, 1, Math.max(policy.batchSize, 1)),
     ...faultOf("forceBatchAfterMs", policy.forceBatchAfterMs, 0, Number.MAX_SAFE_INTEGER),

@@ -338,6 +338,35 @@ describe("two writers", () => {
     expect(carrier.committed(STREAM)).toBe("10-0");
   });
 
+  test.each([
+    ["two streams that feed one chain", ["s1", "s2"], 10],
+    ["a full batch and what is left of it", ["s1"], 4],
+  ])("after a lost slot, nothing that was taken in before is recorded twice: %s", async (_, streams, batchSize) => {
+    const store = createMemoryStore();
+    const fill = (): MemoryCarrier => {
+      const carrier = createMemoryCarrier();
+      for (const stream of streams)
+        for (const id of ids(6)) carrier.append(stream, id, sampleChange(Number.parseInt(id, 10)));
+      return carrier;
+    };
+    let raced = false;
+    const racing: ObjectStore = {
+      get: store.get,
+      list: store.list,
+      async create(key, bytes) {
+        if (key.includes("/chain/") && !raced) {
+          // The other writer records everything, in batches of another size.
+          raced = true;
+          await runUntilQuiet(fill().open(), store, { batchSize: 5 });
+        }
+        await store.create(key, bytes);
+      },
+    };
+    const { events } = await runUntilQuiet(fill().open(), racing, { batchSize });
+    expect(events.some(({ type }) => type === "slot-lost")).toBe(true);
+    expect(await idsOf(store)).toHaveLength(6 * streams.length);
+  });
+
   test("two batchers on one carrier and store at once", async () => {
     const [carrier, store] = [createMemoryCarrier(), createMemoryStore()];
     append(carrier, 100);
@@ -405,6 +434,20 @@ describe("a damaged store", () => {
     await store.create(newest, bytes);
     expect((await runUntilQuiet(carrier.open(), store)).error).toMatchObject({ code: "RECORD_DAMAGED" });
   });
+});
+
+test("a derived document with other bytes is reported, left alone, and stops nothing", async () => {
+  const [carrier, store] = [createMemoryCarrier(), createMemoryStore()];
+  append(carrier, 3);
+  await runUntilQuiet(carrier.open(), store);
+  const index = store.keys().find((key) => key.endsWith("by-date.json")) ?? "";
+  store.lose(index);
+  await store.create(index, new TextEncoder().encode("{}"));
+  append(carrier, 3, 4);
+  const { events, error } = await runUntilQuiet(carrier.open(), store);
+  expect(error).toBeUndefined();
+  expect(events).toContainEqual({ type: "derived-differs", key: index });
+  expect(await idsOf(store)).toEqual(ids(6));
 });
 
 test("the store's errors keep their code", () => {

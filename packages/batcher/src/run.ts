@@ -8,7 +8,8 @@ import { createPool } from "./pool.ts";
 import type { Pool, Run } from "./pool.ts";
 import type { Policy } from "./policy.ts";
 import type { ChangeSource, Clock, Delivery, ObjectStore } from "./ports.ts";
-import { derivedObjects, seal } from "./seal.ts";
+import { completeDerived } from "./complete-derived.ts";
+import { seal } from "./seal.ts";
 import type { SealInputs, Writer } from "./seal.ts";
 import { codeOf, storeObject } from "./store-object.ts";
 
@@ -87,7 +88,8 @@ async function takeIn(batching: Batching, pool: Pool, deliveries: readonly Deliv
 async function record(batching: Batching, closed: Run, signal: AbortSignal): Promise<void> {
   const { source, store, clock, writer, randomBytes, onEvent } = batching;
   const chain = await batching.chainAt(closed.chain);
-  let { deliveries } = closed;
+  // Taken in before the rival's batches were read: sealed on top of them unasked, they would be recorded twice.
+  let deliveries = chain.hasRival ? await withoutRecorded(batching, closed.deliveries) : closed.deliveries;
   while (deliveries.length > 0) {
     const batch = seal({ ...closed, deliveries }, chain.newest, writer, { sealedAt: clock.now(), randomBytes });
     // A crash up to here costs nothing: no slot names this object, and the changes come back.
@@ -98,13 +100,13 @@ async function record(batching: Batching, closed: Run, signal: AbortSignal): Pro
     } catch (error) {
       if (codeOf(error) !== "KEY_CONFLICT") throw error;
       onEvent({ type: "slot-lost", chain: chain.name, seq: batch.header.seq });
-      deliveries = await withoutRecorded(batching, chain, deliveries);
+      await chain.reload();
+      deliveries = await withoutRecorded(batching, deliveries);
       continue;
     }
     chain.advance(batch.header);
     // Before the commit, so that after a crash in here a redelivery opens this chain again and completes them.
-    for (const object of derivedObjects(batch.header, batch.rows))
-      await storeObject(store, object, { clock, onEvent, signal });
+    await completeDerived(store, batch.header, batch.rows, { clock, onEvent, signal });
     // A crash before this commit costs a redelivery, nothing else.
     await source.commit(deliveries);
     if (beginsEpoch(batch.header))
@@ -120,8 +122,7 @@ function beginsEpoch({ covered, stream, epoch, first_position }: Header): boolea
 }
 
 /** After a lost slot: what the other writer did not record. The rest is committed, since it is in the record. */
-async function withoutRecorded(batching: Batching, chain: Chain, deliveries: readonly Arrival[]): Promise<Arrival[]> {
-  await chain.reload();
+async function withoutRecorded(batching: Batching, deliveries: readonly Arrival[]): Promise<Arrival[]> {
   const recorded: Arrival[] = [];
   const rest: Arrival[] = [];
   for (const arrival of deliveries) ((await isRecorded(batching, arrival)) ? recorded : rest).push(arrival);

@@ -10,6 +10,7 @@ import {
   extendCovered,
   headerDigest,
   isPosition,
+  MAX_BATCH_DATA_BYTES,
   parseHeader,
   recordTree,
   slotKey,
@@ -93,10 +94,17 @@ export function seal(
   checkReadable(slot);
   const id = batchId(header);
   const dataKey = `${batchFolder(run.chain, id)}batch-data.json`;
+  const data = encodeBatchData(createBatchData(header, rows, tree));
+  if (data.length > MAX_BATCH_DATA_BYTES) {
+    throw new BatcherError(
+      "NOT_SEALABLE",
+      `expected at most ${MAX_BATCH_DATA_BYTES} bytes of batch data, got ${data.length}`,
+    );
+  }
   return {
     id,
     header,
-    data: { key: dataKey, bytes: encodeBatchData(createBatchData(header, rows, tree)) },
+    data: { key: dataKey, bytes: data },
     slot: { key: slotKey(run.chain, header.seq), bytes: slot },
     rows,
   };

@@ -57,9 +57,12 @@ export interface BatchData {
   };
 }
 
+/** The largest batch-data.json, in bytes. */
+export const MAX_BATCH_DATA_BYTES: number = 256 << 20;
+
 const BATCH_DATA: DocumentKind<BatchData> = {
   format: "etrap-batch/0",
-  maxBytes: 256 << 20,
+  maxBytes: MAX_BATCH_DATA_BYTES,
   schema: v.strictObject({
     format: v.literal("etrap-batch/0"),
     batch_info: v.strictObject({

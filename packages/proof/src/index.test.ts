@@ -4,6 +4,7 @@ import * as proof from "./index.ts";
 test("exports what it promises, and nothing more", () => {
   expect(Object.keys(proof).toSorted()).toMatchInlineSnapshot(`
     [
+      "MAX_BATCH_DATA_BYTES",
       "MAX_LEAVES",
       "ProofError",
       "batchFolder",

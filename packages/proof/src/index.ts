@@ -1,4 +1,4 @@
-export { createBatchData, encodeBatchData, parseBatchData, recordTree } from "./batch-data.ts";
+export { createBatchData, encodeBatchData, MAX_BATCH_DATA_BYTES, parseBatchData, recordTree } from "./batch-data.ts";
 export type { BatchData, Row } from "./batch-data.ts";
 export { epochFor, epochsCovering, extendCovered } from "./covered.ts";
 export type { Covered, Stretch } from "./covered.ts";

@@ -17,9 +17,18 @@ export async function findDatabase(
   signal: AbortSignal,
 ): Promise<string> {
   const decode = createDecoder({ nameDatabase: (connectorsName) => connectorsName ?? "" });
+  /** Where to look on: however much poison stands at a stream's head, a change behind it is found. */
+  const lookedAt = new Map<string, string>();
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     for (const stream of await discoverStreams(client, pattern)) {
-      for (const [, fields] of await client.xrangeBuffer(stream, "-", "+", "COUNT", LOOK_AT)) {
+      for (const [id, fields] of await client.xrangeBuffer(
+        stream,
+        lookedAt.get(stream) ?? "-",
+        "+",
+        "COUNT",
+        LOOK_AT,
+      )) {
+        lookedAt.set(stream, `(${String(id)}`);
         const entry = decode(fields);
         if (entry.kind === "change" && isName(entry.database)) return entry.database;
       }

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
+import { refusalOf } from "./redis-source-error.ts";
 
 /** The right to pull, held by one agent at a time. Courtesy: whoever ignores it loses slots, never changes. */
 export interface Lease {
   /** Whether it is held now, as far as this side can know. */
   isHeld(): boolean;
-  /** Takes or renews it, and says whether it is held. Does not reject. */
+  /** Takes or renews it, and says whether it is held. Rejects with RedisSourceError only where the server refuses the command. */
   acquire(): Promise<boolean>;
   /** Stops renewing and gives it up, so that another takes over at once. Does not reject. */
   release(): Promise<void>;
@@ -34,14 +35,17 @@ export function createLease(client: Redis, key: string, lifeMs: number): Lease {
     try {
       const held = await client.eval(ACQUIRE, 1, key, holder, lifeMs);
       heldUntil = held === 1 ? asked + lifeMs : 0;
-    } catch {
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal !== undefined) throw refusal;
       // The server is away: what was held runs out by itself.
     }
     renewal ??= setInterval(() => void renewIfHeld(), lifeMs / 3).unref();
     return performance.now() < heldUntil;
   };
   const renewIfHeld = async (): Promise<void> => {
-    if (heldUntil > 0) await acquire();
+    // What the server refuses is told to whoever asks next.
+    if (heldUntil > 0) await acquire().catch(() => undefined);
   };
 
   return {

@@ -164,6 +164,13 @@ describe("discovery", () => {
     expect((await pullUntil(source, 2))[0]?.entry).toEqual({ kind: "poison", database: "erp", reason: "NOT_JSON" });
   });
 
+  test("finds the database's name behind any number of poison entries", async () => {
+    const bench = await startBench();
+    for (let number = 1; number <= 35; number += 1) await bench.redis.xadd(STREAM, `${number}-0`, "value", "not json");
+    await bench.redis.xadd(STREAM, "36-0", ...sampleFields(36));
+    expect((await bench.open({ database: undefined })).database).toBe("erp");
+  });
+
   test("can be stopped while it waits", async () => {
     const bench = await startBench();
     await expect(bench.open({ database: undefined }, AbortSignal.timeout(200))).rejects.toMatchObject({

@@ -48,7 +48,7 @@ const TRIM_MS = 2_000;
 export async function openRedisSource(options: RedisSourceOptions, signal: AbortSignal): Promise<RedisSource> {
   const { client, group, retentionMs, tables, leaseMs = 15_000, onEvent = () => undefined } = options;
   await connect(client, signal);
-  const server = await readServerFacts(client);
+  let server = await readServerFacts(client);
   await checkEviction(client, onEvent);
   const database = options.database ?? (await findDatabase(client, options.streamPattern, onEvent, signal));
   const decode = createDecoder({
@@ -87,18 +87,30 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
     if (reason === "other-server") reading.disconnect(true);
     // Cleared before the wait: a doubt that comes up meanwhile is about the new generation, and must stay.
     doubt = undefined;
-    const nowThere = await readServerFacts(client).catch((error: unknown) => {
+    try {
+      server = await readServerFacts(client);
+      // Two connections to one name may lead to two servers: ids of the one would be committed on the other.
+      if ((await readServerFacts(reading)).runId !== server.runId) {
+        reading.disconnect(true);
+        throw new Error("the two connections lead to two servers");
+      }
+    } catch (error) {
       doubt ??= reason;
       throw error;
-    });
-    generation = createGeneration(generation.number + 1, nowThere, { ...options, onEvent });
+    }
+    beginGeneration(reason);
+  };
+
+  const beginGeneration = (reason: ResetReason): void => {
+    generation = createGeneration(generation.number + 1, server, { ...options, onEvent });
     onEvent({ type: "cursor-reset", reason });
   };
 
   const lead = async (): Promise<boolean> => {
     const held = lease.isHeld() || (await lease.acquire());
     if (held !== isLeading) onEvent({ type: held ? "leading" : "standby" });
-    if (isLeading === true && !held) suspect("lease-lost");
+    // At once, though this one only waits from now on: whoever holds deliveries must throw them away, another agent reads them.
+    if (isLeading === true && !held) beginGeneration("lease-lost");
     isLeading = held;
     return held;
   };
@@ -169,6 +181,8 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
 function reasonOf(error: unknown): ResetReason {
   const refusal = refusalOf(error);
   if (refusal !== undefined) throw refusal;
+  // A fault of ours, which no waiting mends.
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) throw error;
   const message = error instanceof Error ? error.message : "";
   if (message.includes("NOGROUP")) return "group-missing";
   if (message.includes("no such key") || message.includes("requires the key to exist")) return "stream-replaced";

@@ -8,6 +8,7 @@ export function redisClientOptions(): {
   enableOfflineQueue: false;
   autoResendUnfulfilledCommands: false;
   maxRetriesPerRequest: 0;
+  commandTimeout: number;
   retryStrategy: (attempt: number) => number;
 } {
   return {
@@ -15,6 +16,8 @@ export function redisClientOptions(): {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
+    // A connection that is half open answers nothing, for ever; no command of ours waits longer than half a second by itself.
+    commandTimeout: 10_000,
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
   };
 }
