@@ -53,7 +53,7 @@ test(
       ETRAP_DEBUG: "true",
       REDIS_PORT: String(server.port),
     });
-    await untilAllCommitted(redis, ["etrap.public.t", "etrap.public.account"]);
+    await untilAllCommitted(redis, ["etrap.public.t", "etrap.public.account"], etrap);
     expect(await etrap.end("SIGTERM"), etrap.errors()).toBe(0);
 
     const changes = changesOf(readRecord(join(folder, "record")));

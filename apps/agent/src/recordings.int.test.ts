@@ -31,7 +31,7 @@ async function recordThroughRedis(name: string): Promise<RecordedChange[]> {
     ETRAP_BATCH_TIMEOUT: "0.2",
     REDIS_PORT: String(server.port),
   });
-  await untilAllCommitted(redis, new Set(entries.map(({ stream }) => stream)));
+  await untilAllCommitted(redis, new Set(entries.map(({ stream }) => stream)), etrap);
   expect(await etrap.end("SIGTERM"), etrap.errors()).toBe(0);
   return changesOf(readRecord(folder));
 }

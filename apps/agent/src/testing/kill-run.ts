@@ -69,7 +69,7 @@ export async function runWithKills(options: { entries: number; kills: number }):
       );
     }
     const last = startEtrap(["run"], environment);
-    await untilAllCommitted(redis, new Set(entries.map(({ stream }) => stream)));
+    await untilAllCommitted(redis, new Set(entries.map(({ stream }) => stream)), last);
     if ((await last.end("SIGTERM")) !== 0) throw new Error(`the last run did not end well: ${last.errors()}`);
 
     const rowChanges = entries.filter(({ stream }) => stream !== "etrap.transaction");
