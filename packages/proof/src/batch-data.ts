@@ -1,5 +1,5 @@
 import { createMerkleTree, hashLeaf, siblingSides } from "@etrap/merkle";
-import type { MerkleTree } from "@etrap/merkle";
+import type { Hash, MerkleTree } from "@etrap/merkle";
 import * as v from "valibot";
 import { encodeCanonical } from "./canonical-json.ts";
 import { bytesToHex } from "./digest.ts";
@@ -7,6 +7,7 @@ import { countSchema, digestSchema, mapOf, nameSchema, parseDocument, timeSchema
 import type { DocumentKind } from "./document.ts";
 import { batchId, batchIdSchema, headerDigest, MAX_LEAVES } from "./header.ts";
 import type { Header } from "./header.ts";
+import type { Commitment } from "./image.ts";
 import { payloadSchema } from "./payload.ts";
 import type { Payload } from "./payload.ts";
 import { encodeRecord, operationSchema, recordSchema } from "./record.ts";
@@ -36,26 +37,38 @@ export interface BatchData {
       readonly operation_type: Operation;
       readonly database_name: string;
       readonly table_affected: string | null;
-      readonly change_data: Payload;
+      /** Null where the values are kept apart, in payload.json. */
+      readonly change_data: Payload | null;
     };
     readonly record: ChangeRecord;
     readonly merkle_leaf: { readonly index: number; readonly hash: string };
   }[];
   readonly merkle_tree: {
     readonly root: string;
-    readonly proof_index: Readonly<
-      Record<
-        string,
-        { readonly proof_path: readonly string[]; readonly sibling_positions: readonly ("left" | "right")[] }
-      >
-    >;
+    /** Left out where the writer was told to: merkle-tree.json gives every proof. */
+    readonly proof_index?: ProofIndex | undefined;
   };
   readonly verification: {
     readonly hash: "rfc9162-sha256";
     readonly canonical_json: "rfc8785";
-    readonly commitment: "row";
+    readonly commitment: Commitment;
+    readonly payload: PayloadPlace;
   };
 }
+
+/** Where a batch's values and salts are: in batch-data.json, for good, or apart in payload.json, which can be erased. */
+export type PayloadPlace = "inline" | "separate";
+
+/** What may be chosen about batch-data.json. */
+export interface BatchDataOptions {
+  readonly payload?: PayloadPlace;
+  /** Whether every proof stands in the document; most of its size. Default: yes. */
+  readonly proofIndex?: boolean;
+}
+
+type ProofIndex = Readonly<
+  Record<string, { readonly proof_path: readonly string[]; readonly sibling_positions: readonly ("left" | "right")[] }>
+>;
 
 /** The largest batch-data.json, in bytes. */
 export const MAX_BATCH_DATA_BYTES: number = 256 << 20;
@@ -82,7 +95,7 @@ const BATCH_DATA: DocumentKind<BatchData> = {
             operation_type: operationSchema,
             database_name: nameSchema,
             table_affected: v.nullable(nameSchema),
-            change_data: payloadSchema,
+            change_data: v.nullable(payloadSchema),
           }),
           record: recordSchema,
           merkle_leaf: v.strictObject({ index: countSchema, hash: digestSchema }),
@@ -93,28 +106,37 @@ const BATCH_DATA: DocumentKind<BatchData> = {
     ),
     merkle_tree: v.strictObject({
       root: digestSchema,
-      proof_index: mapOf(
-        v.strictObject({
-          proof_path: v.pipe(v.array(digestSchema), v.maxLength(17)),
-          sibling_positions: v.pipe(v.array(v.picklist(["left", "right"])), v.maxLength(17)),
-        }),
+      proof_index: v.optional(
+        mapOf(
+          v.strictObject({
+            proof_path: v.pipe(v.array(digestSchema), v.maxLength(17)),
+            sibling_positions: v.pipe(v.array(v.picklist(["left", "right"])), v.maxLength(17)),
+          }),
+        ),
       ),
     }),
     verification: v.strictObject({
       hash: v.literal("rfc9162-sha256"),
       canonical_json: v.literal("rfc8785"),
-      commitment: v.literal("row"),
+      commitment: v.picklist(["row", "fields"]),
+      payload: v.picklist(["inline", "separate"]),
     }),
   }),
 };
 
-/** The Merkle tree over the records' canonical bytes. */
-export function recordTree(records: readonly ChangeRecord[]): MerkleTree {
-  return createMerkleTree(records.map((record) => hashLeaf(encodeRecord(record))));
+/** The Merkle tree over the records' canonical bytes. `hash` may be a faster SHA-256. */
+export function recordTree(records: readonly ChangeRecord[], hash?: Hash): MerkleTree {
+  const leaves = records.map((record) => hashLeaf(encodeRecord(record), hash));
+  return createMerkleTree(leaves, hash === undefined ? {} : { hash });
 }
 
 /** Makes the document. Requires that `tree` is the tree of the rows' records, and its root the header's. */
-export function createBatchData(header: Header, rows: readonly Row[], tree: MerkleTree): BatchData {
+export function createBatchData(
+  header: Header,
+  rows: readonly Row[],
+  tree: MerkleTree,
+  { payload = "inline", proofIndex = true }: BatchDataOptions = {},
+): BatchData {
   const id = batchId(header);
   const [leaves = []] = tree.levels;
   return {
@@ -129,22 +151,21 @@ export function createBatchData(header: Header, rows: readonly Row[], tree: Merk
     header_digest: headerDigest(header),
     transactions: leaves.flatMap((leaf, index) => {
       const row = rows[index];
-      return row === undefined ? [] : [transaction(`${id}-${index}`, row, { index, hash: bytesToHex(leaf) })];
+      if (row === undefined) return [];
+      const changeData = payload === "inline" ? row.payload : null;
+      return [transaction(`${id}-${index}`, row.record, changeData, { index, hash: bytesToHex(leaf) })];
     }),
-    merkle_tree: {
-      root: header.merkle_root,
-      proof_index: Object.fromEntries(
-        rows.map((_, index) => [
-          `tx-${index}`,
-          {
-            proof_path: tree.inclusionProof(index).map(bytesToHex),
-            sibling_positions: siblingSides(index, tree.size),
-          },
-        ]),
-      ),
-    },
-    verification: { hash: "rfc9162-sha256", canonical_json: "rfc8785", commitment: "row" },
+    merkle_tree: { root: header.merkle_root, ...(proofIndex ? { proof_index: proofIndexOf(tree) } : {}) },
+    verification: { hash: "rfc9162-sha256", canonical_json: "rfc8785", commitment: header.commitment, payload },
   };
+}
+
+function proofIndexOf(tree: MerkleTree): ProofIndex {
+  const proofs = Array.from({ length: tree.size }, (_, index) => {
+    const path = tree.inclusionProof(index).map(bytesToHex);
+    return [`tx-${index}`, { proof_path: path, sibling_positions: siblingSides(index, tree.size) }] as const;
+  });
+  return Object.fromEntries(proofs);
 }
 
 /** Parses batch-data.json from untrusted bytes, at most 256 MiB. Its shape only: `verifyBatch` says whether it is true. Throws ProofError. */
@@ -159,7 +180,8 @@ export function encodeBatchData(data: BatchData): Uint8Array {
 
 function transaction(
   transactionId: string,
-  { record, payload }: Row,
+  record: ChangeRecord,
+  changeData: Payload | null,
   leaf: { index: number; hash: string },
 ): BatchData["transactions"][number] {
   return {
@@ -169,7 +191,7 @@ function transaction(
       operation_type: record.operation,
       database_name: record.database,
       table_affected: record.table,
-      change_data: payload,
+      change_data: changeData,
     },
     record,
     merkle_leaf: leaf,

@@ -25,7 +25,7 @@ export function parseDocument<T>(kind: DocumentKind<T>, bytes: Uint8Array): T {
 }
 
 /** Checks the shape of a parsed value. Throws MALFORMED_DOCUMENT with the first place that is wrong, without the value found there. */
-function checkShape<T>(schema: v.GenericSchema<unknown, T>, value: unknown, place: string): T {
+export function checkShape<T>(schema: v.GenericSchema<unknown, T>, value: unknown, place: string): T {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];

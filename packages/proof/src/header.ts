@@ -11,6 +11,7 @@ import {
   timeSchema,
 } from "./document.ts";
 import type { DocumentKind } from "./document.ts";
+import type { Commitment } from "./image.ts";
 import { positionSchema } from "./position.ts";
 
 /** The largest number of leaves in a batch. */
@@ -34,7 +35,7 @@ export interface Header {
   readonly merkle_root: string;
   readonly leaf_count: number;
   readonly hash: "rfc9162-sha256";
-  readonly commitment: "row";
+  readonly commitment: Commitment;
   /** Milliseconds since 1970 UTC. */
   readonly sealed_at: number;
   readonly stream: string;
@@ -86,7 +87,7 @@ const headerMembers = v.strictObject({
   merkle_root: digestSchema,
   leaf_count: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MAX_LEAVES)),
   hash: v.literal("rfc9162-sha256"),
-  commitment: v.literal("row"),
+  commitment: v.picklist(["row", "fields"]),
   sealed_at: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(253_402_300_799_999)),
   stream: nameSchema,
   epoch: epochSchema,
@@ -136,7 +137,7 @@ export function encodeHeader(header: Header): Uint8Array {
 
 /** The header digest: SHA-256(0x05 ‖ canonical JSON), as hex. This, not the batch id, is what a header is known by. */
 export function headerDigest(header: Header): string {
-  return digest(DOMAIN.header, encodeHeader(header));
+  return digest(DOMAIN.header, [encodeHeader(header)]);
 }
 
 /** The batch's name: `BATCH-{UTC date of sealed_at}-{16 hex of the header digest}-T0`. A name, never evidence. */

@@ -1,7 +1,8 @@
+import type { Hash } from "@etrap/merkle";
 import * as v from "valibot";
 import { encodeCanonical } from "./canonical-json.ts";
 import { digest, DOMAIN, hexToBytes } from "./digest.ts";
-import { mapOf, saltSchema } from "./document.ts";
+import { digestSchema, mapOf, saltSchema } from "./document.ts";
 
 /** A column's value in canonical form: PostgreSQL's own text as a string, a boolean, null, or an array of these. */
 export type Value = string | boolean | null | readonly Value[];
@@ -9,15 +10,69 @@ export type Value = string | boolean | null | readonly Value[];
 /** What a row looked like: column name → canonical value. Read own properties only: a column may be called `__proto__` or `toString`. */
 export type Image = Readonly<Record<string, Value>>;
 
-/** An image with what opens its commitment: 16 random bytes as 32 hex characters. */
-export interface OpenedImage {
+/** How images are committed to: `row` opens whole or not at all, `fields` column by column. */
+export type Commitment = "row" | "fields";
+
+/** An image with what opens its `row` commitment: 16 random bytes as 32 hex characters. */
+export interface OpenedRow {
   readonly salt: string;
   readonly values: Image;
 }
 
-/** The `row` commitment to an image: SHA-256(0x02 ‖ salt ‖ RFC 8785 text), as hex. Throws NOT_CANONICAL for a lone surrogate. */
-export function commitToImage({ salt, values }: OpenedImage): string {
-  return digest(DOMAIN.row, hexToBytes(salt), encodeCanonical(values));
+/** A column that is shown, with its own salt; or one that is not, of which only its digest is known. */
+export type Field = { readonly salt: string; readonly value: Value } | { readonly digest: string };
+
+/** An image with what opens its `fields` commitment: every column by name, shown or not. */
+export interface OpenedFields {
+  readonly fields: Readonly<Record<string, Field>>;
+}
+
+export type OpenedImage = OpenedRow | OpenedFields;
+
+/** Opens an image for a new commitment. `salt` MUST give 16 fresh bytes of a cryptographic generator as hex: who can predict them can test guesses. */
+export function openImage(values: Image, commitment: Commitment, salt: () => string): OpenedImage {
+  if (commitment === "row") return { salt: salt(), values };
+  const fields = Object.entries(values).map(([name, value]) => [name, { salt: salt(), value }] as const);
+  return { fields: Object.fromEntries(fields) };
+}
+
+/**
+ * The commitment to an image, as hex. `row`: SHA-256(0x02 ‖ salt ‖ JCS(values)). `fields`: SHA-256(0x04 ‖ JCS([[name, d], …])), where d is
+ * SHA-256(0x03 ‖ salt ‖ JCS(value)) as hex, and the names ascend by UTF-16 units; a map has each name once, so no column is committed twice.
+ * JCS is RFC 8785. `hash` may be a faster SHA-256. Throws NOT_CANONICAL for a lone surrogate.
+ */
+export function commitToImage(image: OpenedImage, hash?: Hash): string {
+  if (!("fields" in image)) return digest(DOMAIN.row, [hexToBytes(image.salt), encodeCanonical(image.values)], hash);
+  const digests = Object.entries(image.fields).map(([name, field]) => [name, digestOf(field, hash)] as const);
+  return digest(DOMAIN.fields, [encodeCanonical(digests.toSorted(([a], [b]) => (a < b ? -1 : 1)))], hash);
+}
+
+function digestOf(field: Field, hash?: Hash): string {
+  if ("digest" in field) return field.digest;
+  return digest(DOMAIN.field, [hexToBytes(field.salt), encodeCanonical(field.value)], hash);
+}
+
+/** The values that an opened image shows. */
+export function shownValues(image: OpenedImage): Image {
+  if (!("fields" in image)) return image.values;
+  const shown = Object.entries(image.fields).flatMap(([name, field]) =>
+    "digest" in field ? [] : [[name, field.value] as const],
+  );
+  return Object.fromEntries(shown);
+}
+
+/** The names of the columns that an opened image has but does not show. */
+export function hiddenColumns(image: OpenedImage): string[] {
+  if (!("fields" in image)) return [];
+  return Object.entries(image.fields).flatMap(([name, field]) => ("digest" in field ? [name] : []));
+}
+
+/** The same image, showing no other columns than these. Its commitment stays the same. */
+export function hideColumns(image: OpenedFields, shown: ReadonlySet<string>): OpenedFields {
+  const fields = Object.entries(image.fields).map(
+    ([name, field]) => [name, shown.has(name) ? field : { digest: digestOf(field) }] as const,
+  );
+  return { fields: Object.fromEntries(fields) };
 }
 
 /** PostgreSQL's arrays have at most six dimensions; deeper nesting is an attack on whoever walks it. */
@@ -27,10 +82,14 @@ const valueSchema: v.GenericSchema<unknown, Value> = v.custom<Value>((value) => 
 
 const imageSchema = mapOf(valueSchema);
 
-export const openedImageSchema: v.GenericSchema<unknown, OpenedImage> = v.strictObject({
-  salt: saltSchema,
-  values: imageSchema,
-});
+export const openedImageSchema: v.GenericSchema<unknown, OpenedImage> = v.union([
+  v.strictObject({ salt: saltSchema, values: imageSchema }),
+  v.strictObject({
+    fields: mapOf(
+      v.union([v.strictObject({ salt: saltSchema, value: valueSchema }), v.strictObject({ digest: digestSchema })]),
+    ),
+  }),
+]);
 
 /** Whether every column holds a canonical value and every string has a canonical text. */
 export function isImage(values: unknown): values is Image {

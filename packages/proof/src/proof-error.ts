@@ -10,6 +10,8 @@ export type ProofErrorCode =
   | "UNSUPPORTED_VERSION"
   /** An image or entry is not the one that the record commits to. */
   | "COMMITMENT_MISMATCH"
+  /** payload.json is another batch's. */
+  | "PAYLOAD_MISMATCH"
   /** The inclusion proof cannot belong to this leaf index and tree size. */
   | "INCLUSION_MALFORMED"
   /** The leaf and the inclusion proof lead to another root than the header's. */
@@ -25,13 +27,23 @@ export type ProofErrorCode =
   /** A header names another batch before it than the one that is there. */
   | "BATCH_REPLACED"
   /** Two headers are not of one chain. */
-  | "CHAIN_MIXED";
+  | "CHAIN_MIXED"
+  /** The anchor holds another batch than the header's. */
+  | "ANCHOR_MISMATCH"
+  /** Nothing is anchored where the proof says. */
+  | "ANCHOR_MISSING"
+  /** The anchor's check gave no answer. */
+  | "ANCHOR_UNCHECKED"
+  /** A column was to be shown that the proof does not hold, or some columns of a `row` commitment, which opens whole or not at all. */
+  | "NOT_DISCLOSABLE";
 
-const UNREADABLE: ReadonlySet<ProofErrorCode> = new Set([
+const UNCHECKED: ReadonlySet<ProofErrorCode> = new Set([
   "MALFORMED_DOCUMENT",
   "NOT_CANONICAL",
   "TOO_LARGE",
   "UNSUPPORTED_VERSION",
+  "ANCHOR_UNCHECKED",
+  "NOT_DISCLOSABLE",
 ]);
 
 /** A refusal by this package. Compare `code`; `place` is the first place that differs, as a path such as `headers[0].seq`. */
@@ -46,8 +58,8 @@ export class ProofError extends Error {
     this.place = place;
   }
 
-  /** `tampered` where the content contradicts itself, `could not check` where it could not be read. */
+  /** `tampered` where the content contradicts itself, `could not check` where it could not be read, or nobody could be asked. */
   get verdict(): "tampered" | "could not check" {
-    return UNREADABLE.has(this.code) ? "could not check" : "tampered";
+    return UNCHECKED.has(this.code) ? "could not check" : "tampered";
   }
 }

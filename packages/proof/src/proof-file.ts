@@ -1,4 +1,6 @@
 import * as v from "valibot";
+import { anchorSchema } from "./anchor.ts";
+import type { Anchor } from "./anchor.ts";
 import { encodeCanonical } from "./canonical-json.ts";
 import { countSchema, digestSchema, parseDocument } from "./document.ts";
 import type { DocumentKind } from "./document.ts";
@@ -18,10 +20,11 @@ export interface ProofFile {
   readonly inclusion: { readonly leaf_index: number; readonly tree_size: number; readonly path: readonly string[] };
   /** The batch's own header first, then those after it up to the anchored one. */
   readonly headers: readonly Header[];
-  readonly anchor: { readonly kind: "pending" };
+  /** Where the last of `headers` is anchored. */
+  readonly anchor: Anchor;
 }
 
-const PROOF_FILE: DocumentKind<ProofFile> = {
+export const PROOF_FILE: DocumentKind<ProofFile> = {
   format: "etrap-proof/0",
   maxBytes: 256 << 20,
   schema: v.strictObject({
@@ -35,7 +38,7 @@ const PROOF_FILE: DocumentKind<ProofFile> = {
       path: v.pipe(v.array(digestSchema), v.maxLength(64)),
     }),
     headers: v.pipe(v.array(headerSchema), v.minLength(1), v.maxLength(10_000)),
-    anchor: v.strictObject({ kind: v.literal("pending") }),
+    anchor: anchorSchema,
   }),
 };
 

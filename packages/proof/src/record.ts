@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { encodeCanonical } from "./canonical-json.ts";
+import { encodeCanonical, parseCanonical } from "./canonical-json.ts";
 import {
+  checkShape,
   codeSchema,
   countSchema,
   digestSchema,
@@ -80,6 +81,11 @@ export const recordSchema: v.GenericSchema<unknown, ChangeRecord> = v.strictObje
 /** Whether a record can be written: every member within its type and bound. */
 export function isRecord(record: unknown): record is ChangeRecord {
   return v.is(recordSchema, record);
+}
+
+/** Parses a leaf's bytes, untrusted, at most 4 MiB. Throws ProofError. */
+export function parseRecord(bytes: Uint8Array): ChangeRecord {
+  return checkShape(recordSchema, parseCanonical(bytes, "record", 4 << 20), "record");
 }
 
 /** A leaf's bytes: the record's canonical JSON (RFC 8785). */

@@ -28,8 +28,8 @@ test("keeps the seed's names", () => {
     "etrap_agent_version",
   ]);
   expect(data.transactions[2]?.metadata.transaction_id).toBe(`${data.batch_info.batch_id}-2`);
-  expect(data.merkle_tree.proof_index["tx-4"]).toMatchObject({ sibling_positions: ["left"] });
-  expect(data.merkle_tree.proof_index["tx-1"]).toMatchObject({ sibling_positions: ["left", "right", "right"] });
+  expect(data.merkle_tree.proof_index?.["tx-4"]).toMatchObject({ sibling_positions: ["left"] });
+  expect(data.merkle_tree.proof_index?.["tx-1"]).toMatchObject({ sibling_positions: ["left", "right", "right"] });
 });
 
 test("prove refuses an index that no row has", () => {

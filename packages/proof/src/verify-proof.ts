@@ -2,43 +2,71 @@ import { hashLeaf, MerkleError, rootFromInclusion } from "@etrap/merkle";
 import { bytesToHex, hexToBytes } from "./digest.ts";
 import { batchId, headerDigest } from "./header.ts";
 import type { Header } from "./header.ts";
-import type { Payload } from "./payload.ts";
-import { verifyPayload } from "./payload.ts";
+import type { HiddenPart, Payload } from "./payload.ts";
+import { hiddenParts, isErased, verifyPayload } from "./payload.ts";
 import { comparePositions } from "./position.ts";
 import { parseProofFile } from "./proof-file.ts";
 import type { ProofFile } from "./proof-file.ts";
 import { ProofError } from "./proof-error.ts";
 import type { ChangeRecord } from "./record.ts";
 import { encodeRecord } from "./record.ts";
+import { verifyAnchor } from "./verify-anchor.ts";
+import type { AnchorCheck, AnchoredBatch } from "./verify-anchor.ts";
 import { verifyChain } from "./verify-chain.ts";
 
 /** What a proof file proved. */
 export interface VerifiedProof {
-  /** `pending`: the file agrees with itself, and no anchor was checked. It is never an answer of "yes". */
-  readonly verdict: "pending";
+  /**
+   * `verified`: the change is in the record, and the anchor's own word was checked. `erased`: so too, but nothing of what it held is shown.
+   * `pending`: the file agrees with itself, and no anchor was checked: never an answer of "yes".
+   */
+  readonly verdict: "verified" | "erased" | "pending";
   readonly record: ChangeRecord;
   readonly payload: Payload;
+  /** What the record commits to and the file does not show. */
+  readonly hidden: readonly HiddenPart[];
   readonly batchId: string;
   readonly header: Header;
   readonly headerDigest: string;
+  /** What the anchor holds of the batch itself, or of a later one that it is tied to; null when pending. */
+  readonly anchored: AnchoredBatch | null;
+}
+
+/** What is trusted, which is for the caller to say and never for the file. */
+export interface VerifyOptions {
+  /** Without it, an anchor in the file stays a claim, and the verdict `pending`. */
+  readonly anchors?: AnchorCheck;
 }
 
 /**
  * Checks a proof file: the values open the record's commitments, the record is a leaf under the header's root, the header is the one that
- * the batch is named after, and the headers form one line. Throws ProofError, whose `place` is the first that differs.
+ * the batch is named after, the headers form one line, and the last of them is the anchored one. Throws ProofError, whose `place` is the
+ * first that differs.
  */
-export function verifyProof(file: Uint8Array): VerifiedProof {
+export function verifyProof(file: Uint8Array, { anchors }: VerifyOptions = {}): VerifiedProof {
   const proof = parseProofFile(file);
-  const { record, payload, headers } = proof;
-  const [header] = headers;
-  if (header === undefined) throw new ProofError("MALFORMED_DOCUMENT", "headers", "expected at least one header");
+  const { record, payload, headers, anchor } = proof;
+  const [header, last] = [headers[0], headers.at(-1)];
+  if (header === undefined || last === undefined) {
+    throw new ProofError("MALFORMED_DOCUMENT", "headers", "expected at least one header");
+  }
 
-  verifyPayload(record, payload, "payload");
+  verifyPayload(record, payload, header.commitment, "payload");
   verifyInclusionInHeader(proof, header);
   verifyRecordBelongs(record, header, "record");
   verifyBatchId(header, proof.batch_id);
   verifyChain(headers);
-  return { verdict: "pending", record, payload, batchId: proof.batch_id, header, headerDigest: headerDigest(header) };
+  const anchored = anchor.kind === "pending" || anchors === undefined ? null : verifyAnchor(last, anchor, anchors);
+  return {
+    verdict: anchored === null ? "pending" : isErased(record, payload) ? "erased" : "verified",
+    record,
+    payload,
+    hidden: hiddenParts(record, payload),
+    batchId: proof.batch_id,
+    header,
+    headerDigest: headerDigest(header),
+    anchored,
+  };
 }
 
 function verifyInclusionInHeader({ record, inclusion }: ProofFile, header: Header): void {

@@ -1,0 +1,57 @@
+import type { Row } from "./batch-data.ts";
+import { encodeCanonical } from "./canonical-json.ts";
+import { hiddenColumns, shownValues } from "./image.ts";
+import type { Image, OpenedImage } from "./image.ts";
+import { IMAGES } from "./payload.ts";
+import type { OmittedColumns } from "./record.ts";
+import { equalValues } from "./verify-equal.ts";
+
+/** What is known of a row: its whole key, or some columns of it, in canonical form. */
+export type RowQuery = { readonly key: Image } | { readonly columns: Image };
+
+/** Where a row was found. */
+export interface FoundRows {
+  /** Leaf indices of the changes that show the row: in their key, or in the image before or after. */
+  readonly matches: readonly number[];
+  /** Leaf indices of the changes that may be of the row, and do not show enough to tell. Where there is one, nobody can say "not in the record". */
+  readonly undecided: readonly number[];
+}
+
+/** Whether a change is of the row that was asked for. */
+export type Match = "yes" | "no" | "cannot tell";
+
+/**
+ * Finds a row in a verified batch. Values are compared as they are written: canonical text against canonical text, so `1.0` is not `1.00`.
+ * With `key`, a change matches whose key has these columns and no others; with `columns`, one of whose images has all of these. Throws
+ * RangeError for a query without columns, NOT_CANONICAL for one that no record can hold.
+ */
+export function findRow(batch: { readonly rows: readonly Row[] }, query: RowQuery): FoundRows {
+  const answers = batch.rows.map((row) => matchRow(row, query));
+  const indicesOf = (answer: Match): number[] => answers.flatMap((each, index) => (each === answer ? [index] : []));
+  return { matches: indicesOf("yes"), undecided: indicesOf("cannot tell") };
+}
+
+/** Whether one change is of the row. The same contract as `findRow`. */
+export function matchRow({ record, payload }: Row, query: RowQuery): Match {
+  const wanted = "key" in query ? query.key : query.columns;
+  if (Object.keys(wanted).length === 0) throw new RangeError("expected a query with at least one column");
+  encodeCanonical(wanted);
+  const answers = ("key" in query ? (["key"] as const) : IMAGES).map((part): Match => {
+    const image = payload[part];
+    if (image === null) return record[part] === null ? "no" : "cannot tell";
+    return matchImage(image, record.omitted?.[part] ?? {}, wanted, "key" in query);
+  });
+  return (["yes", "cannot tell"] as const).find((answer) => answers.includes(answer)) ?? "no";
+}
+
+function matchImage(image: OpenedImage, omitted: OmittedColumns, wanted: Image, isWhole: boolean): Match {
+  const shown = shownValues(image);
+  const unknown = new Set([...hiddenColumns(image), ...Object.keys(omitted)]);
+  const names = Object.keys(wanted);
+  if (isWhole && names.length !== Object.keys(shown).length + unknown.size) return "no";
+  const answers = names.map((name): Match => {
+    if (Object.hasOwn(shown, name)) return equalValues(shown[name], wanted[name]) ? "yes" : "no";
+    return unknown.has(name) ? "cannot tell" : "no";
+  });
+  return (["no", "cannot tell"] as const).find((answer) => answers.includes(answer)) ?? "yes";
+}

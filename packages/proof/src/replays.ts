@@ -1,0 +1,99 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import type { Row } from "./batch-data.ts";
+import { encodeCanonical } from "./canonical-json.ts";
+import { bytesToHex } from "./digest.ts";
+import { shownValues } from "./image.ts";
+import { hiddenParts, IMAGES } from "./payload.ts";
+import type { ChangeRecord, Operation } from "./record.ts";
+
+/**
+ * What an arrival is to those before it. `distinct`: a change of its own. `replay`: one that came before, sent again by a connector that
+ * started again or a carrier that sent twice. `undecided`: one or the other, and the record does not say which.
+ */
+export type ArrivalKind = "distinct" | "replay" | "undecided";
+
+/** The arrivals at one place of the log that show the same. */
+interface Equals {
+  /** How many changes each run has shown. Null: a run that is not known. */
+  readonly counts: Map<string | null, number>;
+  /** The clocks of the arrivals whose run gives no order. */
+  readonly clocks: Set<string>;
+  isUndecided: boolean;
+}
+
+/** The arrivals at one place of the log: one transaction, LSN and operation. */
+interface Place {
+  /** Events by run, order and clock: nobody has two with all three equal. */
+  readonly events: Set<string>;
+  readonly equals: Map<string, Equals>;
+  /** Whether the values of one are not shown: any later one may be the same. */
+  hasHidden: boolean;
+}
+
+/**
+ * Says of each change of one chain, oldest first, whether it repeats an earlier one. A writer that dropped what looks like a repetition would
+ * some day drop one of two true, equal rows; so it records arrivals, and this pure function of the record is for whoever counts.
+ *
+ * Changes are compared by transaction, LSN, operation, key and images, never by the connector's order or clock alone, which change when it
+ * starts again. Equal ones of one run are rows of their own (the rows of one COPY share an LSN); in another run the n-th of them is a replay
+ * where an earlier run has n. Without a run only a key tells, or an operation that has an LSN to itself; so equal rows inserted without
+ * either are `undecided`. So is what was erased, where anything else stands at its place in the log.
+ */
+export function replays(rows: Iterable<Row>): ArrivalKind[] {
+  const places = new Map<string, Place>();
+  return Array.from(rows, (row) => {
+    const { tx_id, lsn, operation } = row.record;
+    const name = `${tx_id} ${lsn} ${operation}`;
+    const place = places.get(name) ?? { events: new Set(), equals: new Map(), hasHidden: false };
+    places.set(name, place);
+    return judge(row, place);
+  });
+}
+
+function judge(row: Row, place: Place): ArrivalKind {
+  const { run, tx_order, captured_at } = row.record;
+  const isFirst = !place.hasHidden && place.equals.size === 0;
+  const event = `${run} ${tx_order} ${captured_at}`;
+  // Sent twice by the carrier: the connector gives no two changes of a transaction one order.
+  if (tx_order !== null && captured_at !== null && place.events.has(event)) return "replay";
+  place.events.add(event);
+  if (hiddenParts(row.record, row.payload).length > 0) {
+    place.hasHidden = true;
+    return isFirst ? "distinct" : "undecided";
+  }
+  const values = digestOfValues(row);
+  const equals = place.equals.get(values) ?? { counts: new Map(), clocks: new Set(), isUndecided: false };
+  place.equals.set(values, equals);
+  const kind = place.hasHidden ? "undecided" : compare(row.record, equals);
+  if (kind === "undecided") equals.isUndecided = true;
+  return kind;
+}
+
+/** Operations whose rows have an LSN each, key or no key. Rows that are inserted together share one, and so do those of a snapshot. */
+const ALONE_AT_LSN: ReadonlySet<Operation> = new Set(["UPDATE", "DELETE", "TRUNCATE"]);
+
+function compare(record: ChangeRecord, { counts, clocks, isUndecided }: Equals): ArrivalKind {
+  const { run, lsn, key, operation, tx_order, captured_at } = record;
+  const isFirst = counts.size === 0;
+  const before = counts.get(run) ?? 0;
+  const inOtherRuns = Math.max(0, ...Array.from(counts, ([other, count]) => (other === run ? 0 : count)));
+  const clock = `${run} ${captured_at}`;
+  const isTimed = tx_order !== null || (captured_at !== null && !clocks.has(clock));
+  counts.set(run, before + 1);
+  clocks.add(clock);
+
+  if (isFirst) return "distinct";
+  if (isUndecided || lsn === null) return "undecided";
+  const isUnique = key !== null || ALONE_AT_LSN.has(operation);
+  if (counts.has(null)) return isUnique ? "replay" : "undecided";
+  // One row twice in one run: neither a connector that started again nor a row of its own explains it.
+  if (isUnique) return before === 0 ? "replay" : "undecided";
+  if (before > 0 && !isTimed) return "undecided";
+  return before < inOtherRuns ? "replay" : "distinct";
+}
+
+/** A digest, so that what is kept of a long chain is small. */
+function digestOfValues({ record, payload }: Row): string {
+  const images = IMAGES.map((part) => payload[part] && shownValues(payload[part]));
+  return bytesToHex(sha256(encodeCanonical([...images, payload.entry?.bytes ?? null, record.omitted])));
+}
