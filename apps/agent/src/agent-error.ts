@@ -6,6 +6,8 @@ export type AgentErrorCode =
   | "BAD_CAPTURE"
   /** A slot or a batch that must be in the store is not. */
   | "RECORD_DAMAGED"
+  /** Another file stands where one was to be written. */
+  | "FILE_EXISTS"
   /** A command's argument is wrong. */
   | "BAD_ARGUMENT"
   /** No setting and no entry tells the database's name. */

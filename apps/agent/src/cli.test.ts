@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { encodeProofFile, parseProofFile, shownValues } from "@etrap/proof";
+import type { Anchor } from "@etrap/proof";
 import { readRecording, tablesFile } from "@etrap/testdata";
 import { describe, expect, test } from "vitest";
 import { makeFolder, runEtrap } from "./testing/run-etrap.ts";
@@ -8,13 +10,24 @@ import { changesOf, readRecord } from "./testing/read-record.ts";
 const RECORDING = resolve(import.meta.dirname, "../../../testdata/debezium/restart-duplicates.jsonl");
 
 /** A folder with the recording replayed into it. */
-async function replayed(): Promise<string> {
+async function replayed(environment: Readonly<Record<string, string>> = {}): Promise<string> {
   const folder = await makeFolder();
-  const { exit, errors } = await runEtrap(folder, ["replay", RECORDING], { ETRAP_BATCH_SIZE: "50" });
+  const { exit, errors } = await runEtrap(folder, ["replay", RECORDING], { ETRAP_BATCH_SIZE: "50", ...environment });
   expect(errors).toEqual([]);
   expect(exit).toBe(0);
   return folder;
 }
+
+const ANCHOR: Anchor = {
+  kind: "near-nft",
+  network: "testnet",
+  contract: "acme.etrap.testnet",
+  token_id: "BATCH-2025-06-13-0123456789abcdef-T0",
+  tx_hash: null,
+  block_height: 1,
+  block_time: "1749855196423000000",
+  evidence: null,
+};
 
 describe("replay", () => {
   test("records every row change of a capture, and again nothing", async () => {
@@ -82,7 +95,8 @@ describe("replay", () => {
     };
     await writeFile(file, `${JSON.stringify(entry)}\r\n\r\n`);
     expect((await runEtrap(folder, ["replay", file])).errors).toEqual([]);
-    expect(changesOf(readRecord(join(folder, "record")))[0]?.payload.after?.values).toEqual({ t: "\u2028\u2029" });
+    const [change] = changesOf(readRecord(join(folder, "record")));
+    expect(change?.payload.after && shownValues(change.payload.after)).toEqual({ t: "\u2028\u2029" });
   });
 });
 
@@ -158,9 +172,43 @@ describe("prove and verify", () => {
     const folder = await replayed();
     const args = ["prove", "--table", "account", "--where", "id=10011", "--out", folder];
     const [file = ""] = (await runEtrap(folder, args)).lines;
-    await writeFile(file, "anchored since");
+    const anchored = encodeProofFile({ ...parseProofFile(await readFile(file)), anchor: ANCHOR });
+    await writeFile(file, anchored);
     expect((await runEtrap(folder, args)).lines).toContain(file);
-    expect(await readFile(file, "utf8")).toBe("anchored since");
+    expect(await readFile(file)).toEqual(Buffer.from(anchored));
+  });
+
+  test("another file that stands is neither overwritten nor taken for the proof", async () => {
+    const folder = await replayed();
+    const args = ["prove", "--table", "account", "--where", "id=10011", "--out", folder];
+    const [file = ""] = (await runEtrap(folder, args)).lines;
+    await writeFile(file, "something else");
+    expect(await runEtrap(folder, args)).toMatchObject({ exit: 2, errors: [expect.stringContaining("FILE_EXISTS")] });
+    expect(await readFile(file, "utf8")).toBe("something else");
+  });
+
+  test("shows the columns that are asked for and no others, where columns open one by one", async () => {
+    const folder = await replayed({ ETRAP_COMMITMENT: "fields" });
+    const prove = (...more: string[]): ReturnType<typeof runEtrap> =>
+      runEtrap(folder, ["prove", "--table", "account", "--where", "id=10011", "--out", folder, ...more]);
+    const [file = ""] = (await prove("--show", "id")).lines;
+    const [verdict = ""] = (await runEtrap(folder, ["--json", "verify", file])).lines;
+    const proof = JSON.parse(verdict);
+    expect(proof).toMatchObject({ verdict: "pending", shown: { after: { id: "10011" } } });
+    expect(Object.keys(proof.shown.after)).toEqual(["id"]);
+    expect(proof.hidden).toContainEqual({ part: "after", column: "owner" });
+    expect((await runEtrap(folder, ["verify", file])).lines.join("\n")).toContain("after.owner: not shown");
+    // The whole row is another file: it must not pass for the one that stands.
+    expect(await prove()).toMatchObject({ exit: 2, errors: [expect.stringContaining("FILE_EXISTS")] });
+  });
+
+  test("some columns of a row that opens whole are refused", async () => {
+    const folder = await replayed();
+    const args = ["prove", "--table", "account", "--where", "id=10011", "--out", folder, "--show", "id"];
+    expect(await runEtrap(folder, args)).toMatchObject({
+      exit: 3,
+      errors: [expect.stringContaining("NOT_DISCLOSABLE")],
+    });
   });
 
   test("never from a batch that no slot names", async () => {

@@ -25,7 +25,7 @@ export interface Shell {
   readonly signal: AbortSignal;
 }
 
-const USAGE_CODES: ReadonlySet<string> = new Set(["BAD_SETTINGS", "BAD_ARGUMENT"]);
+const USAGE_CODES: ReadonlySet<string> = new Set(["BAD_SETTINGS", "BAD_ARGUMENT", "NOT_DISCLOSABLE"]);
 
 /** Runs one command line, given without the program's name. Never rejects: what went wrong is written, and said by the exit code. */
 export async function runCommandLine(args: readonly string[], shell: Shell): Promise<ExitCode> {
@@ -88,15 +88,23 @@ function createProgram(shell: Shell, setExit: (code: ExitCode) => void): Command
     .requiredOption("--table <name>", "schema.table, or a table in public")
     .requiredOption("--where <column=value...>", "values to look for, all of which must hold")
     .option("--database <name>", "where several databases have the table")
+    .option(
+      "--show <column...>",
+      "columns that the proofs show, where the record has ETRAP_COMMITMENT=fields (default: all)",
+    )
     .option("--out <folder>", "where the files go", ".")
     .option(...STORE_OPTION)
-    .action(async (options: StoreOptions & { table: string; where: string[]; database?: string; out: string }) => {
-      const query = { table: options.table, database: options.database, where: options.where };
-      const files = await prove(await openStore(shell, options), query, options.out);
-      for (const file of files) write(isJson() ? JSON.stringify({ file }) : file);
-      if (files.length === 0) shell.writeError("no such change in the batches of this table");
-      setExit(files.length === 0 ? EXIT.no : EXIT.yes);
-    });
+    .action(
+      async (
+        options: StoreOptions & { table: string; where: string[]; show?: string[]; database?: string; out: string },
+      ) => {
+        const query = { table: options.table, database: options.database, where: options.where, show: options.show };
+        const files = await prove(await openStore(shell, options), query, options.out);
+        for (const file of files) write(isJson() ? JSON.stringify({ file }) : file);
+        if (files.length === 0) shell.writeError("no such change in the batches of this table");
+        setExit(files.length === 0 ? EXIT.no : EXIT.yes);
+      },
+    );
   program
     .command("verify")
     .description("check a proof file")

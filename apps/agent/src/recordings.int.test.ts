@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { shownValues } from "@etrap/proof";
 import { startRedis } from "@etrap/source-redis/testing";
 import { compareChanges, readRecording, recordingNames, tablesFile } from "@etrap/testdata";
 import { Redis } from "ioredis";
@@ -76,8 +77,8 @@ function imagesOf({ stream, id, record, payload }: RecordedChange): Parameters<t
     schema,
     table,
     omitted,
-    key: payload.key?.values ?? null,
-    before: payload.before?.values ?? null,
-    after: payload.after?.values ?? null,
+    key: payload.key && shownValues(payload.key),
+    before: payload.before && shownValues(payload.before),
+    after: payload.after && shownValues(payload.after),
   };
 }

@@ -31,6 +31,7 @@ test("the organisation is all that must be said", () => {
       minBatchSize: 1,
       forceBatchAfterMs: 300_000,
     },
+    commitment: "row",
     redis: { host: "localhost", port: 6379, db: 0, password: undefined },
     debug: false,
   });
@@ -52,6 +53,7 @@ test("every variable is read", () => {
     ETRAP_BATCH_TIMEOUT: "0.25",
     ETRAP_MIN_BATCH_SIZE: "5",
     ETRAP_FORCE_BATCH_AFTER: "1",
+    ETRAP_COMMITMENT: "fields",
     ETRAP_DEBUG: "true",
     REDIS_HOST: "redis",
     REDIS_PORT: "1",
@@ -69,6 +71,7 @@ test("every variable is read", () => {
     retentionMs: 5_400_000,
     leaseMs: 2_000,
     policy: { batchSize: 10, maxBatchBytes: 1000, batchTimeoutMs: 250, minBatchSize: 5, forceBatchAfterMs: 1000 },
+    commitment: "fields",
     redis: { host: "redis", port: 1, db: 2, password: "secret" },
     debug: true,
   });
@@ -102,6 +105,7 @@ describe("refuses", () => {
     ["ETRAP_STREAM_RETENTION", "24"],
     ["ETRAP_STREAM_PATTERN", "*"],
     ["ETRAP_STREAM_PATTERN", "etrap"],
+    ["ETRAP_COMMITMENT", "column"],
     ["ETRAP_DEBUG", "yes"],
     ["REDIS_PORT", "0"],
     ["REDIS_PORT", "65536"],

@@ -1,4 +1,5 @@
 import type { Policy } from "@etrap/batcher";
+import type { Commitment } from "@etrap/proof";
 import * as v from "valibot";
 import { AgentError } from "./agent-error.ts";
 
@@ -20,6 +21,7 @@ export interface Settings {
   /** How long a dead agent keeps the others standing by. */
   readonly leaseMs: number;
   readonly policy: Policy;
+  readonly commitment: Commitment;
   readonly redis: {
     readonly host: string;
     readonly port: number;
@@ -95,6 +97,11 @@ const settingsSchema = v.object({
   ETRAP_BATCH_TIMEOUT: withDefault(seconds, "seconds of quiet after which a batch closes", "60"),
   ETRAP_MIN_BATCH_SIZE: withDefault(wholeNumber(1, 100_000), "changes below which quiet does not close a batch", "1"),
   ETRAP_FORCE_BATCH_AFTER: withDefault(seconds, "seconds that no change waits longer than", "300"),
+  ETRAP_COMMITMENT: withDefault(
+    v.picklist(["row", "fields"], "expected row or fields"),
+    "row: a proof shows a row whole; fields: column by column, as chosen",
+    "row",
+  ),
   ETRAP_DEBUG: withDefault(
     v.picklist(["true", "false"], "expected true or false"),
     "true: report every event",
@@ -167,6 +174,7 @@ function settingsOf(given: Given): Settings {
       minBatchSize: given.ETRAP_MIN_BATCH_SIZE,
       forceBatchAfterMs: given.ETRAP_FORCE_BATCH_AFTER,
     },
+    commitment: given.ETRAP_COMMITMENT,
     redis: { host: given.REDIS_HOST, port: given.REDIS_PORT, db: given.REDIS_DB, password: given.REDIS_PASSWORD },
     debug: given.ETRAP_DEBUG === "true",
   };

@@ -18,5 +18,6 @@ export function writerOf(settings: Settings, sourceName: string, tables: Tables 
       options: tables === undefined ? {} : { tables_sha256: tables.sha256 },
     },
     rules: { included_tables: null, excluded_tables: [], included_operations: null, excluded_columns: [] },
+    commitment: settings.commitment,
   };
 }

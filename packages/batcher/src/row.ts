@@ -1,11 +1,13 @@
-import { commitToEntry, commitToImage, encodeEntry } from "@etrap/proof";
-import type { ChangeRecord, Image, OpenedImage, Row } from "@etrap/proof";
+import { commitToEntry, commitToImage, encodeEntry, openImage } from "@etrap/proof";
+import type { ChangeRecord, Commitment, Image, OpenedImage, Row } from "@etrap/proof";
 import type { Arrival } from "./arrival.ts";
+import { nodeSha256 } from "./node-sha256.ts";
 import type { Change, Poison } from "./ports.ts";
 
 /** The row that an arrival becomes: its record, and the values behind the commitments. `salt` gives 16 fresh random bytes as hex. */
-export function rowOf({ entry, position, fields }: Arrival, salt: () => string): Row {
-  const open = (values: Image | null): OpenedImage | null => values && { salt: salt(), values };
+export function rowOf({ entry, position, fields }: Arrival, commitment: Commitment, salt: () => string): Row {
+  const open = (values: Image | null): OpenedImage | null => values && openImage(values, commitment, salt);
+  const commit = (image: OpenedImage | null): string | null => image && commitToImage(image, nodeSha256);
   if (entry.kind === "poison") {
     const opened = { salt: salt(), bytes: encodeEntry(fields) };
     return {
@@ -17,9 +19,9 @@ export function rowOf({ entry, position, fields }: Arrival, salt: () => string):
   return {
     record: {
       ...changeRecord(entry, position.id),
-      key: payload.key && commitToImage(payload.key),
-      before: payload.before && commitToImage(payload.before),
-      after: payload.after && commitToImage(payload.after),
+      key: commit(payload.key),
+      before: commit(payload.before),
+      after: commit(payload.after),
     },
     payload,
   };

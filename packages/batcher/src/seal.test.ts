@@ -6,7 +6,7 @@ import { arrivalOf } from "./arrival-of.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Entry } from "./ports.ts";
 import { derivedObjects, seal } from "./seal.ts";
-import type { SealedBatch } from "./seal.ts";
+import type { SealedBatch, Writer } from "./seal.ts";
 import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
 import { sampleWriter } from "./testing/sample-writer.ts";
 
@@ -24,21 +24,22 @@ function arrivals(entries: readonly Entry[], firstId = 1): Arrival[] {
   );
 }
 
-function sealChanges(count: number, firstId = 1, previous?: Header): SealedBatch {
+function sealChanges(count: number, firstId = 1, previous?: Header, writer: Writer = sampleWriter): SealedBatch {
   const deliveries = arrivals(
     Array.from({ length: count }, (_, index) => sampleChange(index)),
     firstId,
   );
-  return seal({ chain: account, stream: STREAM, deliveries }, previous, sampleWriter, inputs);
+  return seal({ chain: account, stream: STREAM, deliveries }, previous, writer, inputs);
 }
 
 test("what is sealed verifies, for any number of changes", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 40 }), (count) => {
-      const { slot, data, header } = sealChanges(count);
+    fc.property(fc.integer({ min: 1, max: 40 }), fc.constantFrom("row", "fields"), (count, commitment) => {
+      const { slot, data, header } = sealChanges(count, 1, undefined, { ...sampleWriter, commitment });
       const batch = verifyBatch({ slot: slot.bytes, batchData: data.bytes });
       expect(batch.rows).toHaveLength(count);
       expect(parseHeader(slot.bytes)).toEqual(header);
+      expect(header.commitment).toBe(commitment);
     }),
     { numRuns: 20 },
   );
@@ -68,9 +69,12 @@ test("positions that start again begin a new epoch", () => {
 });
 
 test("no salt is used twice", () => {
-  const { rows } = sealChanges(20);
-  const used = rows.flatMap(({ payload }) => [payload.key?.salt, payload.after?.salt]);
-  expect(new Set(used).size).toBe(used.length);
+  for (const commitment of ["row", "fields"] as const) {
+    const { data } = sealChanges(20, 1, undefined, { ...sampleWriter, commitment });
+    const used = Array.from(new TextDecoder().decode(data.bytes).matchAll(/"salt":"([0-9a-f]+)"/g), ([, salt]) => salt);
+    expect(used.length).toBeGreaterThanOrEqual(40);
+    expect(new Set(used).size).toBe(used.length);
+  }
 });
 
 test("a poison entry keeps its bytes", () => {

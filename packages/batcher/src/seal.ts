@@ -16,8 +16,9 @@ import {
   slotKey,
   summarizeRecords,
 } from "@etrap/proof";
-import type { Header, Row } from "@etrap/proof";
+import type { Commitment, Header, Row } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
+import { nodeSha256 } from "./node-sha256.ts";
 import type { Run } from "./pool.ts";
 import { rowOf } from "./row.ts";
 
@@ -28,6 +29,8 @@ export interface Writer {
   readonly agent: string;
   readonly capture: Header["capture"];
   readonly rules: Header["rules"];
+  /** `row` (the default), or `fields` where columns are to be shown one by one; it costs a salt and a hash for each. */
+  readonly commitment?: Commitment;
 }
 
 /** What sealing takes from outside, so that it stays a function of values. */
@@ -62,9 +65,10 @@ export function seal(
   checkOrder(run);
   checkOrganization(previous, writer);
   const salt = (): string => Buffer.from(randomBytes(16)).toString("hex");
-  const rows = run.deliveries.map((arrival) => rowOf(arrival, salt));
+  const { commitment = "row" } = writer;
+  const rows = run.deliveries.map((arrival) => rowOf(arrival, commitment, salt));
   const records = rows.map(({ record }) => record);
-  const tree = recordTree(records);
+  const tree = recordTree(records, nodeSha256);
   const summary = summarizeRecords(records);
   const { stream } = run;
   const covered = previous?.covered ?? {};
@@ -81,7 +85,7 @@ export function seal(
     merkle_root: Buffer.from(tree.root()).toString("hex"),
     ...summary,
     hash: "rfc9162-sha256",
-    commitment: "row",
+    commitment,
     sealed_at: sealedAt,
     stream,
     epoch,
@@ -113,7 +117,7 @@ export function seal(
 /** The objects that are pure functions of a batch's rows: the tree and the indices. */
 export function derivedObjects(header: Header, rows: readonly Row[]): StoredObject[] {
   const records = rows.map(({ record }) => record);
-  const documents = encodeDerivedDocuments(batchId(header), records, recordTree(records));
+  const documents = encodeDerivedDocuments(batchId(header), records, recordTree(records, nodeSha256));
   return Array.from(documents, ([name, bytes]) => ({ key: `${batchFolder(header, batchId(header))}${name}`, bytes }));
 }
 

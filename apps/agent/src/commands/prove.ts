@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ObjectStore } from "@etrap/batcher";
-import { encodeProofFile } from "@etrap/proof";
-import type { ChainName, Image, Row, Value } from "@etrap/proof";
+import { discloseProof, encodeProofFile, parseProofFile, ProofError, shownValues } from "@etrap/proof";
+import type { ChainName, Image, OpenedImage, ProofFile, Row, Value } from "@etrap/proof";
 import { AgentError } from "../agent-error.ts";
 import { chainLabel, listChains, readBatch, readHeaders } from "../chain-reader.ts";
 
@@ -13,11 +13,14 @@ export interface ProveQuery {
   readonly database: string | undefined;
   /** `column=value`, all of which must hold of one image. */
   readonly where: readonly string[];
+  /** Columns that the proofs show; undefined: all. */
+  readonly show: readonly string[] | undefined;
 }
 
 /**
  * Writes a proof file for every change in the record whose key, row before or row after has these values, and gives the files' paths. Reads
- * slots only, so a batch that no slot names is never proved from. Throws ProofError for a batch that is not what its header says.
+ * slots only, so a batch that no slot names is never proved from. Throws ProofError for a batch that is not what its header says, and
+ * NOT_DISCLOSABLE where some columns are asked for of a row that opens whole or not at all; FILE_EXISTS where another file stands.
  */
 export async function prove(store: ObjectStore, query: ProveQuery, outDir: string): Promise<string[]> {
   const conditions = query.where.map(parseCondition);
@@ -28,7 +31,7 @@ export async function prove(store: ObjectStore, query: ProveQuery, outDir: strin
     for (const [index, row] of batch.rows.entries()) {
       if (!matches(row, conditions)) continue;
       const file = join(outDir, `${batch.batchId}-${index}.etrap.json`);
-      await writeOnce(file, encodeProofFile(batch.prove(index)));
+      await writeOnce(file, showColumns(batch.prove(index), query.show));
       files.push(file);
     }
   }
@@ -68,7 +71,7 @@ function parseCondition(text: string): Condition {
 
 function matches({ payload }: Row, conditions: readonly Condition[]): boolean {
   const images = [payload.key, payload.before, payload.after].filter((image) => image !== null);
-  return images.some(({ values }) => conditions.every((condition) => holds(values, condition)));
+  return images.some((image) => conditions.every((condition) => holds(shownValues(image), condition)));
 }
 
 function holds(values: Image, { column, value }: Condition): boolean {
@@ -80,11 +83,36 @@ function textOf(value: Value | undefined): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A proof that stands is left alone: it may have been anchored since, and never goes back to pending. */
-async function writeOnce(file: string, bytes: Uint8Array): Promise<void> {
+/** The proof, showing these columns of each image that has them. */
+function showColumns(proof: ProofFile, columns: readonly string[] | undefined): ProofFile {
+  if (columns === undefined) return proof;
+  const shownOf = (image: OpenedImage | null): readonly string[] => {
+    const names = image === null ? [] : Object.keys(shownValues(image));
+    return columns.filter((column) => names.includes(column));
+  };
+  const { key, before, after } = proof.payload;
+  return discloseProof(proof, { key: shownOf(key), before: shownOf(before), after: shownOf(after) });
+}
+
+/** A proof that stands is left alone: it may have been anchored since, and never goes back to pending. One that shows something else is not the one that was asked for. */
+async function writeOnce(file: string, proof: ProofFile): Promise<void> {
   try {
-    await writeFile(file, bytes, { flag: "wx" });
+    await writeFile(file, encodeProofFile(proof), { flag: "wx" });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    if (!(await isSameProof(file, proof))) {
+      throw new AgentError("FILE_EXISTS", `${file} is another file or shows other columns; choose another --out`);
+    }
+  }
+}
+
+async function isSameProof(file: string, proof: ProofFile): Promise<boolean> {
+  try {
+    const standing = parseProofFile(await readFile(file));
+    const upgraded = { ...proof, headers: standing.headers, anchor: standing.anchor };
+    return Buffer.compare(encodeProofFile(upgraded), encodeProofFile(standing)) === 0;
+  } catch (error) {
+    if (error instanceof ProofError) return false;
+    throw error;
   }
 }

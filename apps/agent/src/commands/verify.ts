@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { ProofError, verifyProof } from "@etrap/proof";
+import { ProofError, shownValues, verifyProof } from "@etrap/proof";
 import type { VerifiedProof } from "@etrap/proof";
 import { chainLabel } from "../chain-reader.ts";
 import { EXIT } from "../exit-code.ts";
@@ -17,6 +17,7 @@ export async function verifyFile(file: string, write: (line: string) => void, js
             batchId: proof.batchId,
             record: proof.record,
             shown: shownOf(proof),
+            hidden: proof.hidden,
           })
         : textOf(proof),
     );
@@ -40,12 +41,16 @@ function textOf(proof: VerifiedProof): string {
     `⏳ ${proof.verdict}: consistent, not anchored yet`,
     `   ${record.operation} in ${chainLabel(header)} of ${header.database}, committed ${committed}`,
     ...Object.entries(shownOf(proof)).map(([part, values]) => `   ${part}: ${JSON.stringify(values)}`),
+    ...proof.hidden.map(({ part, column }) => `   ${part}${column === null ? "" : `.${column}`}: not shown`),
     `   one of ${header.leaf_count} changes of ${batchId}, the chain's batch ${header.seq}`,
   ].join("\n");
 }
 
 /** The values that the proof shows: what the reader asked for, so they are printed. */
 function shownOf({ payload }: VerifiedProof): Record<string, unknown> {
-  const parts = (["key", "before", "after"] as const).map((part) => [part, payload[part]?.values] as const);
-  return Object.fromEntries(parts.filter(([, values]) => values !== undefined));
+  const parts = (["key", "before", "after"] as const).flatMap((part) => {
+    const image = payload[part];
+    return image === null ? [] : [[part, shownValues(image)] as const];
+  });
+  return Object.fromEntries(parts);
 }
