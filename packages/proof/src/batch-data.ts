@@ -73,7 +73,7 @@ type ProofIndex = Readonly<
 /** The largest batch-data.json, in bytes. */
 export const MAX_BATCH_DATA_BYTES: number = 256 << 20;
 
-const BATCH_DATA: DocumentKind<BatchData> = {
+export const BATCH_DATA: DocumentKind<BatchData> = {
   format: "etrap-batch/0",
   maxBytes: MAX_BATCH_DATA_BYTES,
   schema: v.strictObject({

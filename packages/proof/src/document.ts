@@ -33,16 +33,20 @@ export function checkShape<T>(schema: v.GenericSchema<unknown, T>, value: unknow
   throw new ProofError("MALFORMED_DOCUMENT", place + path, `expected ${issue.expected ?? issue.type}`);
 }
 
+/** A schema for a JSON object used as a map, which knows the schema of its members. */
+export interface MapSchema<T> extends v.GenericSchema<unknown, Readonly<Record<string, T>>> {
+  readonly memberSchema: v.GenericSchema<unknown, T>;
+}
+
 /** A JSON object used as a map. valibot's own `record` leaves out names such as `constructor`, and a column may have that name. */
-export function mapOf<T>(
-  valueSchema: v.GenericSchema<unknown, T>,
-): v.GenericSchema<unknown, Readonly<Record<string, T>>> {
-  return v.custom<Readonly<Record<string, T>>>(
+export function mapOf<T>(memberSchema: v.GenericSchema<unknown, T>): MapSchema<T> {
+  const schema = v.custom<Readonly<Record<string, T>>>(
     (value) =>
       isObject(value) &&
-      Object.entries(value).every(([name, member]) => name.isWellFormed() && v.is(valueSchema, member)),
+      Object.entries(value).every(([name, member]) => name.isWellFormed() && v.is(memberSchema, member)),
     "map",
   );
+  return { ...schema, memberSchema };
 }
 
 export const digestSchema: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));

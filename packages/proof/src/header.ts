@@ -123,7 +123,7 @@ export const headerSchema: v.GenericSchema<unknown, Header> = v.pipe(
   v.check(({ seq, previous }) => (seq === 0) === (previous === null)),
 );
 
-const HEADER: DocumentKind<Header> = { format: "etrap-header/0", maxBytes: 1 << 20, schema: headerSchema };
+export const HEADER: DocumentKind<Header> = { format: "etrap-header/0", maxBytes: 1 << 20, schema: headerSchema };
 
 /** Parses a slot from untrusted bytes, at most 1 MiB. Throws ProofError. */
 export function parseHeader(bytes: Uint8Array): Header {

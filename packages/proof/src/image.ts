@@ -78,7 +78,10 @@ export function hideColumns(image: OpenedFields, shown: ReadonlySet<string>): Op
 /** PostgreSQL's arrays have at most six dimensions; deeper nesting is an attack on whoever walks it. */
 const MAX_DEPTH = 6;
 
-const valueSchema: v.GenericSchema<unknown, Value> = v.custom<Value>((value) => isValue(value, 0), "canonical value");
+export const valueSchema: v.GenericSchema<unknown, Value> = v.custom<Value>(
+  (value) => isValue(value, 0),
+  "canonical value",
+);
 
 const imageSchema = mapOf(valueSchema);
 

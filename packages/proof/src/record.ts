@@ -83,9 +83,12 @@ export function isRecord(record: unknown): record is ChangeRecord {
   return v.is(recordSchema, record);
 }
 
+/** The largest leaf, in bytes. */
+export const MAX_RECORD_BYTES: number = 4 << 20;
+
 /** Parses a leaf's bytes, untrusted, at most 4 MiB. Throws ProofError. */
 export function parseRecord(bytes: Uint8Array): ChangeRecord {
-  return checkShape(recordSchema, parseCanonical(bytes, "record", 4 << 20), "record");
+  return checkShape(recordSchema, parseCanonical(bytes, "record", MAX_RECORD_BYTES), "record");
 }
 
 /** A leaf's bytes: the record's canonical JSON (RFC 8785). */

@@ -1,25 +1,34 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { createBatchData, encodeBatchData, recordTree } from "../batch-data.ts";
-import type { Row } from "../batch-data.ts";
+import type { BatchDataOptions, Row } from "../batch-data.ts";
 import { extendCovered } from "../covered.ts";
 import { commitToEntry, encodeEntry } from "../entry.ts";
 import { batchId, encodeHeader, headerDigest } from "../header.ts";
 import type { Header } from "../header.ts";
-import { commitToImage } from "../image.ts";
-import type { Image } from "../image.ts";
+import { commitToImage, openImage } from "../image.ts";
+import type { Commitment, Image } from "../image.ts";
+import { encodePayloadDocument } from "../payload-document.ts";
+import { IMAGES } from "../payload.ts";
 import { summarizeRecords } from "../record-summary.ts";
+import { encodeDerivedDocuments } from "../tree-documents.ts";
 
 const STREAM = "etrap.public.account";
 let salts = 0;
 
-function open(values: Image): { salt: string; values: Image } {
+/** Salts for tests: each another one, and predictable. */
+export function sampleSalt(): string {
   salts += 1;
-  return { salt: salts.toString(16).padStart(32, "0"), values };
+  return salts.toString(16).padStart(32, "0");
 }
 
 /** An insert into `public.account`. */
-export function sampleRow(index: number, values: Image = { id: String(index), owner: `owner ${index}` }): Row {
-  const payload = { key: open({ id: String(index) }), before: null, after: open(values), entry: null };
+export function sampleRow(
+  index: number,
+  values: Image = { id: String(index), owner: `owner ${index}` },
+  commitment: Commitment = "row",
+): Row {
+  const key = openImage({ id: String(index) }, commitment, sampleSalt);
+  const payload = { key, before: null, after: openImage(values, commitment, sampleSalt), entry: null };
   return {
     record: {
       database: "erp",
@@ -90,7 +99,7 @@ export function sampleHeader(rows: readonly Row[], previous?: Header): Header {
     merkle_root: bytesToHex(recordTree(records).root()),
     ...summary,
     hash: "rfc9162-sha256",
-    commitment: "row",
+    commitment: commitmentOf(rows),
     sealed_at: 1_749_855_196_423,
     stream: STREAM,
     epoch: 0,
@@ -101,12 +110,40 @@ export function sampleHeader(rows: readonly Row[], previous?: Header): Header {
   };
 }
 
-/** The two documents of a batch, as they are stored. */
+function commitmentOf(rows: readonly Row[]): Commitment {
+  const isFields = rows.some(({ payload }) =>
+    IMAGES.some((part) => payload[part] !== null && "fields" in payload[part]),
+  );
+  return isFields ? "fields" : "row";
+}
+
+/** The documents of a batch as they are stored, and its header. */
+export interface SampleDocuments {
+  readonly header: Header;
+  readonly slot: Uint8Array;
+  readonly batchData: Uint8Array;
+  readonly payload: Uint8Array;
+  readonly derived: ReadonlyMap<string, Uint8Array>;
+}
+
 export function sampleDocuments(
   rows: readonly Row[],
   previous?: Header,
-): { slot: Uint8Array; batchData: Uint8Array; header: Header } {
+  options: BatchDataOptions = {},
+): SampleDocuments {
   const header = sampleHeader(rows, previous);
-  const tree = recordTree(rows.map(({ record }) => record));
-  return { header, slot: encodeHeader(header), batchData: encodeBatchData(createBatchData(header, rows, tree)) };
+  const records = rows.map(({ record }) => record);
+  const tree = recordTree(records);
+  const id = batchId(header);
+  return {
+    header,
+    slot: encodeHeader(header),
+    batchData: encodeBatchData(createBatchData(header, rows, tree, options)),
+    payload: encodePayloadDocument({
+      format: "etrap-payload/0",
+      batch_id: id,
+      rows: rows.map(({ payload }) => payload),
+    }),
+    derived: encodeDerivedDocuments(id, records, tree),
+  };
 }

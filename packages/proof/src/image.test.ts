@@ -1,0 +1,133 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { bytesToHex, digest, DOMAIN, hexToBytes } from "./digest.ts";
+import { commitToImage, hiddenColumns, hideColumns, isImage, openImage, shownValues } from "./image.ts";
+import type { OpenedFields, Value } from "./image.ts";
+import { anImage, aSalt } from "./testing/arbitraries.ts";
+import { sampleSalt } from "./testing/sample-batch.ts";
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const fieldsOf = (values: Record<string, Value>): OpenedFields => {
+  const image = openImage(values, "fields", sampleSalt);
+  if (!("fields" in image)) throw new Error("expected fields");
+  return image;
+};
+
+test("row: SHA-256(0x02 ‖ salt ‖ canonical image)", () => {
+  const image = { salt: "ab".repeat(16), values: { b: null, a: "1" } };
+  expect(commitToImage(image)).toBe(digest(0x02, [hexToBytes(image.salt), utf8('{"a":"1","b":null}')]));
+});
+
+test("fields: SHA-256(0x04 ‖ canonical list of names and digests), names in UTF-16 order", () => {
+  const salt = "cd".repeat(16);
+  const one = digest(0x03, [hexToBytes(salt), utf8("true")]);
+  const two = digest(0x03, [hexToBytes(salt), utf8('["x",null]')]);
+  const fields = { "\u{1F600}": { salt, value: ["x", null] }, "\uFF5E": { salt, value: true } };
+  // U+1F600 begins with the unit D83D, so it comes before U+FF5E though its code point is larger.
+  const list = `[["\u{1F600}","${two}"],["\uFF5E","${one}"]]`;
+  expect(commitToImage({ fields })).toBe(digest(DOMAIN.fields, [utf8(list)]));
+});
+
+test("an image opens again as what it was, under any names and values", () => {
+  fc.assert(
+    fc.property(anImage, fc.constantFrom("row", "fields"), (values, commitment) => {
+      const image = openImage(values, commitment, sampleSalt);
+      expect(shownValues(image)).toEqual(values);
+      expect(hiddenColumns(image)).toEqual([]);
+    }),
+  );
+});
+
+test("hiding columns keeps the commitment, and nothing of them", () => {
+  fc.assert(
+    fc.property(anImage, fc.func(fc.boolean()), (values, isShown) => {
+      const image = fieldsOf(values);
+      const shown = new Set(Object.keys(values).filter((name) => isShown(name)));
+      const hidden = hideColumns(image, shown);
+      expect(commitToImage(hidden)).toBe(commitToImage(image));
+      expect(new Set(Object.keys(shownValues(hidden)))).toEqual(shown);
+      expect(new Set(hiddenColumns(hidden))).toEqual(new Set(Object.keys(values).filter((name) => !shown.has(name))));
+    }),
+  );
+});
+
+test("any other value, name or salt is another commitment", () => {
+  fc.assert(
+    fc.property(anImage, anImage, fc.constantFrom("row", "fields"), aSalt, (one, other, commitment, salt) => {
+      fc.pre(JSON.stringify(one) !== JSON.stringify(other));
+      const commit = (values: typeof one, byte: string): string =>
+        commitToImage(openImage(values, commitment, () => byte));
+      const again = fc.stringify(one) === fc.stringify(other);
+      expect(commit(one, salt) === commit(other, salt)).toBe(again);
+    }),
+  );
+});
+
+describe("what is hidden cannot be confirmed by guessing", () => {
+  test("a boolean column: both guesses fail, with no salt or with any that the guesser has", () => {
+    const image = fieldsOf({ id: "1", is_guilty: true });
+    const { fields } = hideColumns(image, new Set(["id"]));
+    const hidden = fields["is_guilty"];
+    const shown = fields["id"];
+    if (hidden === undefined || !("digest" in hidden)) throw new Error("expected a digest alone");
+    if (shown === undefined || !("salt" in shown)) throw new Error("expected a shown column");
+    expect(Object.keys(hidden)).toEqual(["digest"]);
+    const salts = [new Uint8Array(), new Uint8Array(16), hexToBytes(shown.salt)];
+    for (const guess of ["true", "false"]) {
+      for (const salt of salts) expect(digest(DOMAIN.field, [salt, utf8(guess)])).not.toBe(hidden.digest);
+      // And not as another kind of hash of the same bytes.
+      expect(digest(DOMAIN.row, [salts[1] ?? new Uint8Array(), utf8(guess)])).not.toBe(hidden.digest);
+    }
+  });
+
+  test("every column has a salt of its own", () => {
+    const { fields } = fieldsOf({ a: "same", b: "same", c: "same" });
+    const digests = Object.values(hideColumns({ fields }, new Set()).fields).map(
+      (field) => "digest" in field && field.digest,
+    );
+    expect(new Set(digests).size).toBe(3);
+  });
+});
+
+test("a field's digest cannot pass for a value, nor a row's commitment for fields", () => {
+  const image = fieldsOf({ a: "1" });
+  const [field] = Object.values(hideColumns(image, new Set()).fields);
+  expect(field !== undefined && "digest" in field && field.digest).not.toBe(commitToImage(image));
+  expect(commitToImage({ salt: "0".repeat(32), values: { a: "1" } })).not.toBe(commitToImage(image));
+});
+
+test("a faster SHA-256 gives the same", () => {
+  const image = fieldsOf({ a: "1", b: null });
+  let calls = 0;
+  const counting = (data: Uint8Array): Uint8Array => {
+    calls += 1;
+    return hexToBytes(digestOf(data));
+  };
+  expect(commitToImage(image, counting)).toBe(commitToImage(image));
+  expect(calls).toBe(3);
+});
+
+function digestOf(data: Uint8Array): string {
+  return digest(data[0] ?? 0, [data.subarray(1)]);
+}
+
+test.each<[string, unknown, boolean]>([
+  ["text, booleans, null and lists of them", { a: "1", b: true, c: null, d: [["x"], [null]] }, true],
+  ["no columns", {}, true],
+  ["a column named __proto__", JSON.parse('{"__proto__":"1"}'), true],
+  ["a number", { a: 1 }, false],
+  ["an object", { a: { b: "1" } }, false],
+  ["a lone surrogate", { a: "\ud800" }, false],
+  ["a lone surrogate in a name", { "\udc00": "a" }, false],
+  ["six dimensions", { a: [[[[[["x"]]]]]] }, true],
+  ["seven dimensions", { a: [[[[[[["x"]]]]]]] }, false],
+  ["a list", [], false],
+  ["nothing", null, false],
+])("%s: %#", (_, values, expected) => {
+  expect(isImage(values)).toBe(expected);
+});
+
+test("bytes of a digest are written as 64 hex characters", () => {
+  expect(bytesToHex(hexToBytes("00ff".repeat(16)))).toBe("00ff".repeat(16));
+});
