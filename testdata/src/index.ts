@@ -1,4 +1,4 @@
 export { compareChanges } from "./compare-changes.ts";
 export type { DecodedChange } from "./compare-changes.ts";
-export { readRecording, recordingNames, tablesFile } from "./recordings.ts";
+export { readRecording, recordingFile, recordingNames, tablesFile } from "./recordings.ts";
 export type { RecordedEntry } from "./recordings.ts";

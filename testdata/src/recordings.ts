@@ -24,6 +24,11 @@ export const recordingNames: readonly string[] = [
 /** The path of the file that describes the tables of `schema.sql` and the connector's settings. */
 export const tablesFile: string = resolve(FOLDER, "tables.json");
 
+/** The path of a recording. */
+export function recordingFile(name: string): string {
+  return resolve(FOLDER, `${name}.jsonl`);
+}
+
 /** A recording's entries, sorted by stream and id. */
 export function readRecording(name: string): RecordedEntry[] {
   return readLines(`${name}.jsonl`);

@@ -1,13 +1,13 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { encodeProofFile, parseProofFile, shownValues } from "@etrap/proof";
 import type { Anchor } from "@etrap/proof";
-import { readRecording, tablesFile } from "@etrap/testdata";
+import { readRecording, recordingFile, tablesFile } from "@etrap/testdata";
 import { describe, expect, test } from "vitest";
 import { makeFolder, runEtrap } from "./testing/run-etrap.ts";
 import { changesOf, readRecord } from "./testing/read-record.ts";
 
-const RECORDING = resolve(import.meta.dirname, "../../../testdata/debezium/restart-duplicates.jsonl");
+const RECORDING = recordingFile("restart-duplicates");
 
 /** A folder with the recording replayed into it. */
 async function replayed(environment: Readonly<Record<string, string>> = {}): Promise<string> {

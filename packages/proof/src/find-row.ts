@@ -26,22 +26,25 @@ export type Match = "yes" | "no" | "cannot tell";
  * RangeError for a query without columns, NOT_CANONICAL for one that no record can hold.
  */
 export function findRow(batch: { readonly rows: readonly Row[] }, query: RowQuery): FoundRows {
-  const answers = batch.rows.map((row) => matchRow(row, query));
+  const answers = batch.rows.map(rowMatcher(query));
   const indicesOf = (answer: Match): number[] => answers.flatMap((each, index) => (each === answer ? [index] : []));
   return { matches: indicesOf("yes"), undecided: indicesOf("cannot tell") };
 }
 
-/** Whether one change is of the row. The same contract as `findRow`. */
-export function matchRow({ record, payload }: Row, query: RowQuery): Match {
-  const wanted = "key" in query ? query.key : query.columns;
+/** Tells of one change whether it is of the row. The same contract as `findRow`. */
+export function rowMatcher(query: RowQuery): (row: Row) => Match {
+  const isKey = "key" in query;
+  const wanted = isKey ? query.key : query.columns;
   if (Object.keys(wanted).length === 0) throw new RangeError("expected a query with at least one column");
   encodeCanonical(wanted);
-  const answers = ("key" in query ? (["key"] as const) : IMAGES).map((part): Match => {
-    const image = payload[part];
-    if (image === null) return record[part] === null ? "no" : "cannot tell";
-    return matchImage(image, record.omitted?.[part] ?? {}, wanted, "key" in query);
-  });
-  return (["yes", "cannot tell"] as const).find((answer) => answers.includes(answer)) ?? "no";
+  return ({ record, payload }) => {
+    const answers = (isKey ? (["key"] as const) : IMAGES).map((part): Match => {
+      const image = payload[part];
+      if (image === null) return record[part] === null ? "no" : "cannot tell";
+      return matchImage(image, record.omitted?.[part] ?? {}, wanted, isKey);
+    });
+    return (["yes", "cannot tell"] as const).find((answer) => answers.includes(answer)) ?? "no";
+  };
 }
 
 function matchImage(image: OpenedImage, omitted: OmittedColumns, wanted: Image, isWhole: boolean): Match {

@@ -1,5 +1,5 @@
 import type { Row } from "./batch-data.ts";
-import { matchRow } from "./find-row.ts";
+import { rowMatcher } from "./find-row.ts";
 import type { Match } from "./find-row.ts";
 import type { Image } from "./image.ts";
 import type { ArrivalKind } from "./replays.ts";
@@ -29,9 +29,10 @@ export interface History {
  * old one ends with a DELETE, and that of the new one begins with an INSERT of the same transaction and LSN. Throws what `findRow` throws.
  */
 export function history(batches: readonly VerifiedBatch[], key: Image): History {
-  const all = batches.flatMap((batch) =>
-    batch.rows.map((row, index) => ({ batch, index, row, match: matchHistory(row, key) })),
-  );
+  const matchKey = rowMatcher({ key });
+  // A TRUNCATE names no row and ends them all.
+  const matchRow = (row: Row): Match => (row.record.operation === "TRUNCATE" ? "yes" : matchKey(row));
+  const all = batches.flatMap((batch) => batch.rows.map((row, index) => ({ batch, index, row, match: matchRow(row) })));
   const found = all.filter(({ match }) => match === "yes");
   const kinds = replays(found.map(({ row }) => row));
   const entries = found.flatMap(({ batch, index }, at) => {
@@ -44,9 +45,4 @@ export function history(batches: readonly VerifiedBatch[], key: Image): History 
     changes: { least: count("distinct"), most: count("distinct", "undecided") },
     unknown: all.flatMap(({ batch, index, match }) => (match === "cannot tell" ? [{ batch, index }] : [])),
   };
-}
-
-/** A TRUNCATE names no row and ends them all. */
-function matchHistory(row: Row, key: Image): Match {
-  return row.record.operation === "TRUNCATE" ? "yes" : matchRow(row, { key });
 }

@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import type { Row } from "./batch-data.ts";
+import { findRow } from "./find-row.ts";
+import { hideColumns } from "./image.ts";
+import { ERASED } from "./payload.ts";
+import { sampleDocuments, samplePoison, sampleRow } from "./testing/sample-batch.ts";
+import { verifyBatch } from "./verify-batch.ts";
+
+const fields = sampleRow(3, { id: "3", owner: "Eve", amount: "1.0" }, "fields");
+const { after } = fields.payload;
+if (after === null || !("fields" in after)) throw new Error("expected fields");
+
+const rows: readonly Row[] = [
+  sampleRow(0, { id: "0", owner: "Ana" }),
+  sampleRow(1, { id: "1", owner: "Ana", tags: ["a", null], active: true }),
+  { ...sampleRow(2), payload: ERASED },
+  { ...fields, payload: { ...fields.payload, after: hideColumns(after, new Set(["id"])) } },
+  {
+    record: { ...sampleRow(4).record, omitted: { after: { photo: "UNCHANGED_TOAST" } } },
+    payload: sampleRow(4).payload,
+  },
+];
+const find = (query: Parameters<typeof findRow>[1]): readonly (readonly number[])[] => {
+  const { matches, undecided } = findRow({ rows }, query);
+  return [matches, undecided];
+};
+
+describe("by columns: one image must have them all", () => {
+  test.each<[string, Parameters<typeof findRow>[1], number[], number[]]>([
+    ["found in two changes", { columns: { owner: "Ana" } }, [0, 1], [2, 3]],
+    ["both hold of one image", { columns: { owner: "Ana", id: "1" } }, [1], [2]],
+    ["a list and a boolean", { columns: { tags: ["a", null], active: true } }, [1], [2]],
+    ["a boolean is not its text", { columns: { active: "true" } }, [], [2]],
+    ["a list of another order", { columns: { tags: [null, "a"] } }, [], [2]],
+    ["a column that is nowhere", { columns: { colour: "red" } }, [], [2]],
+    ["a shown column rules a change out", { columns: { id: "5", owner: "Eve" } }, [], [2]],
+    ["a hidden column leaves it open", { columns: { id: "3", owner: "Ana" } }, [], [2, 3]],
+    ["so does an omitted one", { columns: { id: "4", photo: "x" } }, [], [2, 4]],
+    ["text is compared as it is written", { columns: { id: "00" } }, [], [2]],
+    ["names that every object has", { columns: { constructor: "x" } }, [], [2]],
+  ])("%s", (_, query, matches, undecided) => {
+    expect(find(query)).toEqual([matches, undecided]);
+  });
+});
+
+describe("by key: the whole key, and nothing else", () => {
+  test.each<[string, Parameters<typeof findRow>[1], number[], number[]]>([
+    ["found", { key: { id: "1" } }, [1], [2]],
+    ["not in the images", { key: { owner: "Ana" } }, [], [2]],
+    ["a key with more columns", { key: { id: "1", tenant: "a" } }, [], [2]],
+    ["nobody's", { key: { id: "99" } }, [], [2]],
+  ])("%s", (_, query, matches, undecided) => {
+    expect(find(query)).toEqual([matches, undecided]);
+  });
+});
+
+test("part of a key of two columns is not the key", () => {
+  const row = sampleRow(1);
+  const payload = { ...row.payload, key: { salt: "0".repeat(32), values: { id: "1", tenant: "a" } } };
+  expect(findRow({ rows: [{ ...row, payload }] }, { key: { id: "1" } })).toEqual({ matches: [], undecided: [] });
+});
+
+test("an empty query would match everything, and is refused", () => {
+  expect(() => findRow({ rows }, { columns: {} })).toThrow(RangeError);
+  expect(() => findRow({ rows: [] }, { key: {} })).toThrow(RangeError);
+});
+
+test("a query that no record can hold is refused", () => {
+  expect(() => findRow({ rows }, { columns: { id: "\ud800" } })).toThrow(
+    expect.objectContaining({ code: "NOT_CANONICAL" }),
+  );
+});
+
+test("poison has no row", () => {
+  const batch = verifyBatch(sampleDocuments([samplePoison(0)]));
+  expect(findRow(batch, { columns: { id: "1" } })).toEqual({ matches: [], undecided: [] });
+});

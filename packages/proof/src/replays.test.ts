@@ -1,0 +1,160 @@
+import { describe, expect, test } from "vitest";
+import type { Row } from "./batch-data.ts";
+import { hideColumns } from "./image.ts";
+import { ERASED } from "./payload.ts";
+import type { ChangeRecord } from "./record.ts";
+import { replays } from "./replays.ts";
+import { samplePoison, sampleRow } from "./testing/sample-batch.ts";
+
+let clock = 0;
+
+/** An insert of `owner` at LSN 100 by the first run; each arrival by a later clock. */
+function arrival(owner: string, members: Partial<ChangeRecord> & { readonly isKeyless?: boolean } = {}): Row {
+  const { isKeyless = false, ...rest } = members;
+  clock += 1;
+  const row = sampleRow(1, { owner });
+  const record = { ...row.record, lsn: "100", tx_order: clock, captured_at: String(clock), run: "first", ...rest };
+  return isKeyless
+    ? { record: { ...record, key: null }, payload: { ...row.payload, key: null } }
+    : { record, payload: row.payload };
+}
+
+const keyless = (owner: string, members: Partial<ChangeRecord> = {}): Row =>
+  arrival(owner, { ...members, isKeyless: true });
+
+test("changes at other places of the log are distinct, however equal they are", () => {
+  const rows = [
+    arrival("Ana"),
+    arrival("Ana", { lsn: "101" }),
+    arrival("Ana", { lsn: "102", run: "second" }),
+    arrival("Ana", { tx_id: "556" }),
+    arrival("Ana", { operation: "UPDATE" }),
+    arrival("Bob"),
+  ];
+  expect(replays(rows)).toEqual(rows.map(() => "distinct"));
+});
+
+test("a run that starts again repeats what the one before it sent", () => {
+  const rows = [
+    arrival("Ana"),
+    arrival("Ana", { lsn: "101" }),
+    arrival("Ana", { run: "second" }),
+    arrival("Ana", { lsn: "101", run: "second" }),
+    arrival("Ana", { lsn: "102", run: "second" }),
+    arrival("Ana", { run: "third" }),
+  ];
+  expect(replays(rows)).toEqual(["distinct", "distinct", "replay", "replay", "distinct", "replay"]);
+});
+
+describe("equal rows without a key", () => {
+  test("of one run are rows of their own", () => {
+    expect(replays([keyless("x"), keyless("x"), keyless("x")])).toEqual(["distinct", "distinct", "distinct"]);
+  });
+
+  test("in another run, the n-th is a replay where an earlier run has n", () => {
+    const second = { run: "second" };
+    const rows = [keyless("x"), keyless("x"), keyless("x", second), keyless("x", second), keyless("x", second)];
+    expect(replays(rows)).toEqual(["distinct", "distinct", "replay", "replay", "distinct"]);
+    expect(replays([...rows, keyless("x", { run: "third" })])).toEqual([...replays(rows), "replay"]);
+  });
+
+  test("of one run and one clock are still rows of their own where the transaction counts them", () => {
+    const same = { captured_at: "7" };
+    expect(replays([keyless("x", { ...same, tx_order: 1 }), keyless("x", { ...same, tx_order: 2 })])).toEqual([
+      "distinct",
+      "distinct",
+    ]);
+  });
+
+  test("without a run nobody can say", () => {
+    const rows = [keyless("x", { run: null }), keyless("x", { run: null }), keyless("x")];
+    expect(replays(rows)).toEqual(["distinct", "undecided", "undecided"]);
+  });
+
+  test("without an order, one clock may be a second sending", () => {
+    const blind = { tx_order: null, captured_at: "7" };
+    expect(replays([keyless("x", blind), keyless("x", blind)])).toEqual(["distinct", "undecided"]);
+    expect(
+      replays([
+        keyless("x", { tx_order: null, captured_at: null }),
+        keyless("x", { tx_order: null, captured_at: null }),
+      ]),
+    ).toEqual(["distinct", "undecided"]);
+    expect(replays([keyless("x", blind), keyless("x", { ...blind, captured_at: "8" })])).toEqual([
+      "distinct",
+      "distinct",
+    ]);
+  });
+});
+
+describe("without a run", () => {
+  test("a key tells a repetition", () => {
+    expect(replays([arrival("Ana", { run: null }), arrival("Ana", { run: null })])).toEqual(["distinct", "replay"]);
+  });
+
+  test("so does an operation that has an LSN to itself", () => {
+    const update = { run: null, operation: "UPDATE" } as const;
+    expect(replays([keyless("x", update), keyless("x", update)])).toEqual(["distinct", "replay"]);
+  });
+
+  test("and a run after it", () => {
+    expect(replays([arrival("Ana", { run: null }), arrival("Ana")])).toEqual(["distinct", "replay"]);
+  });
+});
+
+test("one event sent twice by the carrier is a replay, whatever it holds", () => {
+  const row = keyless("x", { tx_order: 5, captured_at: "5" });
+  expect(replays([row, row])).toEqual(["distinct", "replay"]);
+});
+
+test("one keyed row twice in one run is explained by nothing", () => {
+  expect(replays([arrival("Ana"), arrival("Ana")])).toEqual(["distinct", "undecided"]);
+});
+
+test("without an LSN nothing can be said of an equal one", () => {
+  expect(replays([arrival("Ana", { lsn: null }), arrival("Ana", { lsn: null, run: "second" })])).toEqual([
+    "distinct",
+    "undecided",
+  ]);
+});
+
+describe("what is not shown", () => {
+  const erased = (row: Row): Row => ({ ...row, payload: ERASED });
+
+  test("alone at its place is distinct", () => {
+    expect(replays([erased(arrival("Ana")), erased(arrival("Ana", { lsn: "101" }))])).toEqual(["distinct", "distinct"]);
+  });
+
+  test("may be what came before, and what comes after may be it", () => {
+    expect(replays([arrival("Ana"), erased(arrival("Ana", { run: "second" }))])).toEqual(["distinct", "undecided"]);
+    expect(replays([erased(arrival("Ana")), arrival("Ana", { run: "second" })])).toEqual(["distinct", "undecided"]);
+  });
+
+  test("so is a row of which one column is hidden", () => {
+    const row = sampleRow(1, { a: "1", b: "2" }, "fields");
+    const { after } = row.payload;
+    if (after === null || !("fields" in after)) throw new Error("expected fields");
+    const hidden = { ...row, payload: { ...row.payload, after: hideColumns(after, new Set(["a"])) } };
+    const later = { ...hidden, record: { ...hidden.record, run: "second", captured_at: "9" } };
+    expect(replays([row, later])).toEqual(["distinct", "undecided"]);
+  });
+});
+
+test("an undecided one leaves those after it undecided", () => {
+  const rows = [keyless("x", { run: null }), keyless("x", { run: null }), keyless("x", { run: "late" })];
+  expect(replays(rows)).toEqual(["distinct", "undecided", "undecided"]);
+});
+
+test("what was left out of a row is part of what is compared", () => {
+  const omitted = { after: { photo: "UNCHANGED_TOAST" } };
+  expect(replays([arrival("Ana"), arrival("Ana", { run: "second", omitted })])).toEqual(["distinct", "distinct"]);
+});
+
+test("poison is compared by its bytes", () => {
+  // An entry that nobody understood has no place in the log.
+  expect(replays([samplePoison(1), samplePoison(2)])).toEqual(["distinct", "undecided"]);
+});
+
+test("of nothing is nothing", () => {
+  expect(replays([])).toEqual([]);
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "vitest";
+import { anchorProof } from "./anchor-proof.ts";
+import { ERASED } from "./payload.ts";
+import { encodeProofFile } from "./proof-file.ts";
+import { claimOf, onChain } from "./testing/sample-anchor.ts";
+import { sampleDocuments, sampleHeader, sampleRow } from "./testing/sample-batch.ts";
+import type { AnchorCheck } from "./verify-anchor.ts";
+import { verifyAnchored } from "./verify-anchor.ts";
+import { verifyBatch } from "./verify-batch.ts";
+import { verifyProof } from "./verify-proof.ts";
+
+const batch = verifyBatch(sampleDocuments([sampleRow(0), sampleRow(1)]));
+const { header } = batch;
+const pending = batch.prove(1);
+const anchored = anchorProof(pending, claimOf(header));
+const bytes = encodeProofFile(anchored);
+
+/** An anchor that holds what is on chain for this header, with one member changed. */
+const holding =
+  (change: object, of = header): AnchorCheck =>
+  () => ({ ...onChain(of), ...change });
+
+describe("an anchored proof", () => {
+  test("is verified by the anchor's own word", () => {
+    const { verdict, anchored: word } = verifyProof(bytes, { anchors: holding({}) });
+    expect(verdict).toBe("verified");
+    expect(word).toEqual(onChain(header));
+  });
+
+  test("is pending where nobody asked the anchor", () => {
+    expect(verifyProof(bytes)).toMatchObject({ verdict: "pending", anchored: null });
+  });
+
+  test("whose values were erased says so, and its proof stands", () => {
+    const erased = encodeProofFile({ ...anchored, payload: ERASED });
+    expect(verifyProof(erased, { anchors: holding({}) })).toMatchObject({
+      verdict: "erased",
+      anchored: onChain(header),
+    });
+    expect(verifyProof(erased)).toMatchObject({ verdict: "pending" });
+  });
+
+  test("a proof without an anchor stays pending, whatever is trusted", () => {
+    expect(verifyProof(encodeProofFile(pending), { anchors: holding({}) }).verdict).toBe("pending");
+  });
+});
+
+describe("each thing that is anchored is compared", () => {
+  test.each<[string, object]>([
+    ["batch_id", { batch_id: "BATCH-2025-01-01-0000000000000000-T0" }],
+    ["merkle_root", { merkle_root: "0".repeat(64) }],
+    ["header_digest", { header_digest: "0".repeat(64) }],
+    ["seq", { seq: 1 }],
+    ["previous", { previous: "0".repeat(64) }],
+    ["block_time", { anchored_at: "1" }],
+  ])("%s", (member, change) => {
+    expect(() => verifyProof(bytes, { anchors: holding(change) })).toThrow(
+      expect.objectContaining({ code: "ANCHOR_MISMATCH", place: `anchor.${member}`, verdict: "tampered" }),
+    );
+  });
+
+  test("a previous header that the anchor does not have", () => {
+    const next = sampleDocuments([sampleRow(5)], header);
+    const later = anchorProof(verifyBatch(next).prove(0), claimOf(next.header));
+    expect(() => verifyProof(encodeProofFile(later), { anchors: holding({ previous: null }, next.header) })).toThrow(
+      expect.objectContaining({ code: "ANCHOR_MISMATCH", place: "anchor.previous" }),
+    );
+  });
+
+  test("a token id that is another batch's", () => {
+    const other = { ...anchored, anchor: { ...claimOf(header), token_id: "BATCH-2025-01-01-0000000000000000-T0" } };
+    expect(() => verifyProof(encodeProofFile(other), { anchors: holding({}) })).toThrow(
+      expect.objectContaining({ code: "ANCHOR_MISMATCH", place: "anchor.token_id" }),
+    );
+  });
+
+  test("an anchor that cannot tell its time says nothing about it", () => {
+    expect(verifyProof(bytes, { anchors: holding({ anchored_at: null }) }).verdict).toBe("verified");
+  });
+
+  test("nothing is anchored there", () => {
+    expect(() => verifyProof(bytes, { anchors: () => undefined })).toThrow(
+      expect.objectContaining({ code: "ANCHOR_MISSING", place: "anchor", verdict: "tampered" }),
+    );
+  });
+
+  test("nobody could be asked", () => {
+    const cause = new Error("the node is away");
+    const anchors: AnchorCheck = () => {
+      throw cause;
+    };
+    expect(() => verifyProof(bytes, { anchors })).toThrow(
+      expect.objectContaining({ code: "ANCHOR_UNCHECKED", verdict: "could not check", cause }),
+    );
+  });
+
+  test("nothing that the file says of its own anchor is trusted", () => {
+    const forged = sampleDocuments([sampleRow(0), sampleRow(1, { id: "1", owner: "mallory" })]);
+    const proof = verifyBatch(forged).prove(1);
+    const claim = encodeProofFile(anchorProof(proof, claimOf(forged.header)));
+    expect(() => verifyProof(claim, { anchors: holding({}) })).toThrow(
+      expect.objectContaining({ code: "ANCHOR_MISMATCH", place: "anchor.batch_id" }),
+    );
+  });
+});
+
+describe("a pending proof is upgraded", () => {
+  test("and not a byte changes outside anchor", () => {
+    const [before, after] = [pending, anchored].map((file) => new TextDecoder().decode(encodeProofFile(file)));
+    const withoutAnchor = (text = ""): string => text.replace(/"anchor":\{.*?\}(?=,"batch_id")/, "");
+    expect(before).toContain('"anchor":{"kind":"pending"}');
+    expect(withoutAnchor(after)).toBe(withoutAnchor(before));
+    expect(after).not.toBe(before);
+  });
+
+  test("by a later batch's anchor: the headers up to it are added", () => {
+    const second = sampleHeader([sampleRow(5)], header);
+    const third = sampleHeader([sampleRow(6)], second);
+    const upgraded = anchorProof(pending, claimOf(third), [second, third]);
+    const verified = verifyProof(encodeProofFile(upgraded), { anchors: holding({}, third) });
+    expect(verified).toMatchObject({ verdict: "verified", header, anchored: { batch_id: onChain(third).batch_id } });
+    expect(() => verifyProof(encodeProofFile(upgraded), { anchors: holding({}) })).toThrow(
+      expect.objectContaining({ code: "ANCHOR_MISMATCH" }),
+    );
+    expect(() => anchorProof(pending, claimOf(third), [third])).toThrow(expect.objectContaining({ code: "CHAIN_GAP" }));
+  });
+});
+
+test("a batch is held against what is anchored", () => {
+  expect(() => verifyAnchored(header, onChain(header))).not.toThrow();
+  expect(() => verifyAnchored(header, { ...onChain(header), merkle_root: "0".repeat(64) })).toThrow(
+    expect.objectContaining({ code: "ANCHOR_MISMATCH", place: "anchor.merkle_root" }),
+  );
+});
