@@ -24,7 +24,7 @@ import {
   aReceipt,
   aRecord,
 } from "./testing/arbitraries.ts";
-import { sampleDocuments, sampleRow } from "./testing/sample-batch.ts";
+import { payloadDocument, sampleDocuments, sampleRow } from "./testing/sample-batch.ts";
 import { encodeIndexDocument, encodeTreeDocument, parseIndexDocument, parseTreeDocument } from "./tree-documents.ts";
 import type { IndexName } from "./tree-documents.ts";
 import { verifyBatch } from "./verify-batch.ts";
@@ -145,7 +145,7 @@ const GOOD: readonly [name: string, bytes: Uint8Array, parse: (bytes: Uint8Array
   ["record", encodeRecord(sampleRow(0).record), parseRecord],
   ["etrap-header", batch.slot, parseHeader],
   ["etrap-batch", batch.batchData, parseBatchData],
-  ["etrap-payload", batch.payload, parsePayloadDocument],
+  ["etrap-payload", payloadDocument(ID, rows), parsePayloadDocument],
   ["etrap-merkle-tree", derived("merkle-tree.json"), parseTreeDocument],
   ["etrap-index-by-date", derived("indices/by-date.json"), (bytes) => parseIndexDocument("by-date", bytes)],
   [

@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { encodeCanonical } from "./canonical-json.ts";
-import { sampleDocuments, sampleHeader, sampleRow } from "./testing/sample-batch.ts";
+import { sampleDocuments, sampleHeader, samplePoison, sampleRow } from "./testing/sample-batch.ts";
 import { verifyBatch } from "./verify-batch.ts";
 import { createBatchData, encodeBatchData, parseBatchData, recordTree } from "./batch-data.ts";
 import { encodeHeader } from "./header.ts";
+import { parsePayloadDocument } from "./payload-document.ts";
+import { ERASED } from "./payload.ts";
+import { encodeProofFile } from "./proof-file.ts";
+import { verifyProof } from "./verify-proof.ts";
 
 const rows = Array.from({ length: 5 }, (_, index) => sampleRow(index));
 const good = sampleDocuments(rows);
@@ -152,4 +156,144 @@ describe("a header that does not summarise its rows", () => {
       expect.objectContaining({ code: "HEADER_MISMATCH", place: expect.stringMatching(`^header\\.${member}`) }),
     );
   });
+});
+
+describe("values kept apart", () => {
+  const apart = sampleDocuments(rows, undefined, { payload: "separate" });
+  const document = parsePayloadDocument(apart.payload ?? new Uint8Array());
+  const payloadOf = (change: object): Uint8Array => encodeCanonical({ ...document, ...change });
+
+  test("stand in payload.json alone", () => {
+    expect(verifyBatch(apart).rows).toEqual(rows);
+    expect(new TextDecoder().decode(apart.batchData)).not.toContain("owner 1");
+  });
+
+  test("may be missing: nothing of them is shown, and every proof stands", () => {
+    const { payload: _, ...erased } = apart;
+    const batch = verifyBatch(erased);
+    expect(batch.rows.map(({ payload }) => payload)).toEqual(rows.map(() => ERASED));
+    const proof = verifyProof(encodeProofFile(batch.prove(2)));
+    expect(proof.hidden).toEqual([
+      { part: "key", column: null },
+      { part: "after", column: null },
+    ]);
+  });
+
+  test("may be erased row by row", () => {
+    const some = payloadOf({ rows: document.rows.map((payload, index) => (index === 3 ? ERASED : payload)) });
+    const batch = verifyBatch({ ...apart, payload: some });
+    expect(batch.rows.map(({ payload }) => payload.after === null)).toEqual([false, false, false, true, false]);
+  });
+
+  test.each<[string, object, string, string]>([
+    ["of another batch", { batch_id: "BATCH-2025-01-01-0000000000000000-T0" }, "PAYLOAD_MISMATCH", "payload"],
+    ["with a row too few", { rows: rows.slice(1).map(({ payload }) => payload) }, "PAYLOAD_MISMATCH", "payload"],
+    [
+      "in another order",
+      { rows: rows.toReversed().map(({ payload }) => payload) },
+      "COMMITMENT_MISMATCH",
+      "transactions[0].metadata.change_data.key",
+    ],
+  ])("%s are refused", (_, change, code, place) => {
+    expect(() => verifyBatch({ ...apart, payload: payloadOf(change) })).toThrow(
+      expect.objectContaining({ code, place }),
+    );
+  });
+
+  test("a batch that keeps them inside has no payload.json to believe", () => {
+    expect(() => verifyBatch({ ...good, payload: payloadOf({}) })).toThrow(
+      expect.objectContaining({ code: "PAYLOAD_MISMATCH" }),
+    );
+  });
+
+  test("values inside a batch that keeps them apart are refused", () => {
+    const { transactions, ...data } = parseBatchData(apart.batchData);
+    const both = transactions.map((each, index) => ({
+      ...each,
+      metadata: { ...each.metadata, change_data: rows[index]?.payload },
+    }));
+    expect(() => verifyBatch({ ...apart, batchData: encodeCanonical({ ...data, transactions: both }) })).toThrow(
+      expect.objectContaining({ code: "HEADER_MISMATCH", place: "batch_data.transactions.0.metadata.change_data" }),
+    );
+  });
+});
+
+describe("values inside batch-data.json cannot be erased, so a missing one was taken away", () => {
+  const without = (payload: object | null): Uint8Array => {
+    const { transactions, ...data } = parseBatchData(good.batchData);
+    const spoiled = transactions.map((each, index) =>
+      index === 1 ? { ...each, metadata: { ...each.metadata, change_data: payload } } : each,
+    );
+    return encodeCanonical({ ...data, transactions: spoiled });
+  };
+
+  test.each<[string, object | null, string]>([
+    ["all of them", null, "key"],
+    ["all of them, member by member", ERASED, "key"],
+    ["one image", { ...rows[1]?.payload, after: null }, "after"],
+  ])("%s", (_, payload, part) => {
+    expect(() => verifyBatch({ ...good, batchData: without(payload) })).toThrow(
+      expect.objectContaining({ code: "COMMITMENT_MISMATCH", place: `transactions[1].metadata.change_data.${part}` }),
+    );
+  });
+
+  test("a poison entry's bytes", () => {
+    const poison = sampleDocuments([samplePoison(0)]);
+    const { transactions, ...data } = parseBatchData(poison.batchData);
+    const spoiled = transactions.map((each) => ({ ...each, metadata: { ...each.metadata, change_data: ERASED } }));
+    expect(() => verifyBatch({ ...poison, batchData: encodeCanonical({ ...data, transactions: spoiled }) })).toThrow(
+      expect.objectContaining({ code: "COMMITMENT_MISMATCH", place: "transactions[0].metadata.change_data.entry" }),
+    );
+  });
+});
+
+test("a batch without its proof index is whole", () => {
+  const small = sampleDocuments(rows, undefined, { proofIndex: false });
+  expect(verifyBatch(small).rows).toEqual(rows);
+  expect(small.batchData.length).toBeLessThan(good.batchData.length);
+});
+
+describe("the derived documents are what the batch makes them", () => {
+  test("all of them are checked, however they are laid out", () => {
+    expect(() => verifyBatch(good)).not.toThrow();
+    const spaced = new Map(
+      Array.from(good.derived, ([name, bytes]) => {
+        const text = JSON.stringify(JSON.parse(new TextDecoder().decode(bytes)), undefined, 2);
+        return [name, new TextEncoder().encode(text)] as const;
+      }),
+    );
+    expect(() => verifyBatch({ ...good, derived: spaced })).not.toThrow();
+  });
+
+  test.each<[string, string, string, string, string]>([
+    ["a tree's root", "merkle-tree.json", '"root":"', '"root":"0', "MALFORMED_DOCUMENT"],
+    ["a tree's size", "merkle-tree.json", '"leaf_count":5', '"leaf_count":4', "HEADER_MISMATCH"],
+    ["a leaf more in an index", "indices/by-operation.json", "[0,1,2,3,4]", "[0,1,2,3,4,5]", "HEADER_MISMATCH"],
+    ["a leaf left out", "indices/by-date.json", "[0,1,2,3,4]", "[0,1,2,3]", "HEADER_MISMATCH"],
+    ["another timestamp", "indices/by-timestamp.json", '"1749855135648"', '"1749855135647"', "HEADER_MISMATCH"],
+    ["another batch's", "indices/by-date.json", "BATCH-2025-06-13", "BATCH-2025-06-12", "HEADER_MISMATCH"],
+  ])("%s", (_, name, from, to, code) => {
+    const text = new TextDecoder().decode(good.derived.get(name));
+    expect(text).toContain(from);
+    const derived = new Map([[name, new TextEncoder().encode(text.replace(from, to))]]);
+    expect(() => verifyBatch({ ...good, derived })).toThrow(
+      expect.objectContaining({ code, place: expect.stringContaining(code === "HEADER_MISMATCH" ? name : "etrap") }),
+    );
+  });
+
+  test.each(["indices/by-owner.json", "", "__proto__", "payload.json"])("a name that none has: %s", (name) => {
+    const derived = new Map([[name, new TextEncoder().encode("{}")]]);
+    expect(() => verifyBatch({ ...good, derived })).toThrow(expect.objectContaining({ code: "MALFORMED_DOCUMENT" }));
+  });
+});
+
+test("a batch of a fields commitment opens column by column, and no other way", () => {
+  const columns = Array.from({ length: 3 }, (_, index) => sampleRow(index, { id: String(index) }, "fields"));
+  const documents = sampleDocuments(columns);
+  expect(verifyBatch(documents).rows).toEqual(columns);
+  const header = { ...documents.header, commitment: "row" as const };
+  const data = createBatchData(header, columns, recordTree(columns.map(({ record }) => record)));
+  expect(() => verifyBatch({ slot: encodeHeader(header), batchData: encodeBatchData(data) })).toThrow(
+    expect.objectContaining({ code: "COMMITMENT_MISMATCH", place: "transactions[0].metadata.change_data.key" }),
+  );
 });

@@ -74,7 +74,14 @@ export function verifyBatch(documents: BatchDocuments): VerifiedBatch {
 /** The rows, each with its values from where the batch keeps them. */
 function readRows(data: BatchData, payloadBytes: Uint8Array | undefined): Row[] {
   const { batch_info: info, transactions } = data;
-  if (data.verification.payload === "inline") return transactions.map(inlineRow);
+  if (data.verification.payload === "inline") {
+    if (payloadBytes === undefined) return transactions.map(inlineRow);
+    throw new ProofError(
+      "PAYLOAD_MISMATCH",
+      "payload",
+      "expected no payload.json beside a batch that holds its values",
+    );
+  }
   const kept = payloadBytes === undefined ? undefined : parsePayloadDocument(payloadBytes);
   if (kept !== undefined && (kept.batch_id !== info.batch_id || kept.rows.length !== transactions.length)) {
     throw new ProofError("PAYLOAD_MISMATCH", "payload", `expected the ${transactions.length} rows of ${info.batch_id}`);

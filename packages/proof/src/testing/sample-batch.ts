@@ -122,7 +122,8 @@ export interface SampleDocuments {
   readonly header: Header;
   readonly slot: Uint8Array;
   readonly batchData: Uint8Array;
-  readonly payload: Uint8Array;
+  /** Where the values are kept apart. */
+  readonly payload: Uint8Array | undefined;
   readonly derived: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -139,11 +140,12 @@ export function sampleDocuments(
     header,
     slot: encodeHeader(header),
     batchData: encodeBatchData(createBatchData(header, rows, tree, options)),
-    payload: encodePayloadDocument({
-      format: "etrap-payload/0",
-      batch_id: id,
-      rows: rows.map(({ payload }) => payload),
-    }),
+    payload: options.payload === "separate" ? payloadDocument(id, rows) : undefined,
     derived: encodeDerivedDocuments(id, records, tree),
   };
+}
+
+/** payload.json of these rows. */
+export function payloadDocument(id: string, rows: readonly Row[]): Uint8Array {
+  return encodePayloadDocument({ format: "etrap-payload/0", batch_id: id, rows: rows.map(({ payload }) => payload) });
 }
