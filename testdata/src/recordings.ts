@@ -18,6 +18,8 @@ export const recordingNames: readonly string[] = [
   "original-settings",
   "restart-duplicates",
   "restart-inside-transaction",
+  "restart-inside-copy",
+  "restart-inside-copy-lost",
   "redis-killed",
 ];
 

@@ -39,6 +39,8 @@ function sentOf(fields: readonly (readonly [string, string])[]): Sent {
 test.each([
   ["restart-duplicates", 61],
   ["restart-inside-transaction", 100],
+  ["restart-inside-copy", 100],
+  ["restart-inside-copy-lost", 0],
 ])("finds exactly what %s sent twice: %i arrivals", { timeout: 60_000 }, async (name, expected) => {
   const folder = await makeFolder();
   await runEtrap(folder, ["replay", recordingFile(name)], { ETRAP_BATCH_SIZE: "97" });

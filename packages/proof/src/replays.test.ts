@@ -52,10 +52,54 @@ describe("equal rows without a key", () => {
   });
 
   test("in another run, the n-th is a replay where an earlier run has n", () => {
-    const second = { run: "second" };
-    const rows = [keyless("x"), keyless("x"), keyless("x", second), keyless("x", second), keyless("x", second)];
+    const rows = [1, 2].map((tx_order) => keyless("x", { tx_order }));
+    rows.push(...[1, 2, 3].map((tx_order) => keyless("x", { tx_order, run: "second" })));
     expect(replays(rows)).toEqual(["distinct", "distinct", "replay", "replay", "distinct"]);
-    expect(replays([...rows, keyless("x", { run: "third" })])).toEqual([...replays(rows), "replay"]);
+    expect(replays([...rows, keyless("x", { tx_order: 1, run: "third" })])).toEqual([...replays(rows), "replay"]);
+  });
+
+  test("in a run that begins within them, its order tells how many it left out", () => {
+    const at = (run: string, ...orders: number[]): Row[] => orders.map((tx_order) => keyless("x", { run, tx_order }));
+    const first = at("first", 11, 12, 13, 14, 15);
+    const all = (kind: string, count: number): string[] => Array.from({ length: count }, () => kind);
+    // Two were stored, three are sent again, and two are new.
+    expect(replays([...first, ...at("second", 13, 14, 15, 16, 17)])).toEqual([
+      ...all("distinct", 5),
+      ...all("replay", 3),
+      ...all("distinct", 2),
+    ]);
+    // A third run begins within what the second added.
+    expect(replays([...first, ...at("second", 13, 14, 15, 16, 17), ...at("third", 16, 17, 18)]).slice(-3)).toEqual([
+      "replay",
+      "replay",
+      "distinct",
+    ]);
+    // All were stored.
+    expect(replays([...first, ...at("second", 16, 17)])).toEqual(all("distinct", 7));
+    // From the first of them, counted anew or from an order that was stored before them.
+    for (const begin of [1, 9, 11]) {
+      const again = at("second", ...Array.from({ length: 6 }, (_, index) => begin + index));
+      expect(replays([...first, ...again])).toEqual([...all("distinct", 5), ...all("replay", 5), "distinct"]);
+    }
+  });
+
+  test("rows of other values between them are left out too", () => {
+    const rows = [
+      keyless("x", { tx_order: 1 }),
+      keyless("y", { tx_order: 2 }),
+      keyless("x", { tx_order: 3 }),
+      keyless("x", { tx_order: 3, run: "second" }),
+      keyless("x", { tx_order: 4, run: "second" }),
+      keyless("y", { tx_order: 5, run: "second" }),
+    ];
+    expect(replays(rows)).toEqual(["distinct", "distinct", "distinct", "replay", "distinct", "distinct"]);
+  });
+
+  test("in a second run without orders nobody can say, but of more than the first run had", () => {
+    const blind = { tx_order: null, run: "second" };
+    expect(replays([keyless("x"), keyless("x", blind)])).toEqual(["distinct", "undecided"]);
+    const both = [keyless("x", { tx_order: null }), keyless("y", blind), keyless("y", blind), keyless("x", blind)];
+    expect(replays(both)).toEqual(["distinct", "distinct", "distinct", "undecided"]);
   });
 
   test("of one run and one clock are still rows of their own where the transaction counts them", () => {
@@ -153,6 +197,11 @@ test("what was left out of a row is part of what is compared", () => {
 test("poison is compared by its bytes", () => {
   // An entry that nobody understood has no place in the log.
   expect(replays([samplePoison(1), samplePoison(2)])).toEqual(["distinct", "undecided"]);
+});
+
+test("a record forged to be slow is answered at once: undecided", () => {
+  const rows = Array.from({ length: 20_000 }, (_, index) => keyless("x", { run: `run ${index}`, tx_order: index }));
+  expect(replays(rows).filter((kind) => kind === "undecided").length).toBeGreaterThan(19_900);
 });
 
 test("of nothing is nothing", () => {

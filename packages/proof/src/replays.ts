@@ -14,8 +14,10 @@ export type ArrivalKind = "distinct" | "replay" | "undecided";
 
 /** The arrivals at one place of the log that show the same. */
 interface Equals {
-  /** How many changes each run has shown. Null: a run that is not known. */
-  readonly counts: Map<string | null, number>;
+  /** How many arrivals each run has shown, and how many it left out by beginning behind them. Null: a run that is not known. */
+  readonly counts: Map<string | null, { readonly shown: number; readonly leftOut: number }>;
+  /** The orders of the distinct ones. */
+  readonly orders: (number | null)[];
   /** The clocks of the arrivals whose run gives no order. */
   readonly clocks: Set<string>;
   isUndecided: boolean;
@@ -25,6 +27,8 @@ interface Equals {
 interface Place {
   /** Events by run, order and clock: nobody has two with all three equal. */
   readonly events: Set<string>;
+  /** The order with which each run begins here. */
+  readonly begins: Map<string | null, number | null>;
   readonly equals: Map<string, Equals>;
   /** Whether the values of one are not shown: any later one may be the same. */
   hasHidden: boolean;
@@ -36,15 +40,17 @@ interface Place {
  *
  * Changes are compared by transaction, LSN, operation, key and images, never by the connector's order or clock alone, which change when it
  * starts again. Equal ones of one run are rows of their own (the rows of one COPY share an LSN); in another run the n-th of them is a replay
- * where an earlier run has n. Without a run only a key tells, or an operation that has an LSN to itself; so equal rows inserted without
- * either are `undecided`. So is what was erased, where anything else stands at its place in the log.
+ * where an earlier run has n. A connector that starts again sends the rows of an LSN from their first (Debezium 3.6), which gives them no
+ * higher orders than before; one that begins within them (3.7) goes on counting, so a higher order tells how many it left out. Without a run
+ * only a key tells, or an operation that has an LSN to itself; so equal rows inserted without either are `undecided`, as they are in a second
+ * run without orders. So is what was erased, where anything else stands at its place in the log.
  */
 export function replays(rows: Iterable<Row>): ArrivalKind[] {
   const places = new Map<string, Place>();
   return Array.from(rows, (row) => {
     const { tx_id, lsn, operation } = row.record;
     const name = `${tx_id} ${lsn} ${operation}`;
-    const place = places.get(name) ?? { events: new Set(), equals: new Map(), hasHidden: false };
+    const place = places.get(name) ?? { events: new Set(), begins: new Map(), equals: new Map(), hasHidden: false };
     places.set(name, place);
     return judge(row, place);
   });
@@ -57,29 +63,47 @@ function judge(row: Row, place: Place): ArrivalKind {
   // Sent twice by the carrier: the connector gives no two changes of a transaction one order.
   if (tx_order !== null && captured_at !== null && place.events.has(event)) return "replay";
   place.events.add(event);
+  if (!place.begins.has(run)) place.begins.set(run, tx_order);
   if (hiddenParts(row.record, row.payload).length > 0) {
     place.hasHidden = true;
     return isFirst ? "distinct" : "undecided";
   }
   const values = digestOfValues(row);
-  const equals = place.equals.get(values) ?? { counts: new Map(), clocks: new Set(), isUndecided: false };
+  const equals: Equals = place.equals.get(values) ?? {
+    counts: new Map(),
+    orders: [],
+    clocks: new Set(),
+    isUndecided: false,
+  };
   place.equals.set(values, equals);
-  const kind = place.hasHidden ? "undecided" : compare(row.record, equals);
+  const kind = place.hasHidden ? "undecided" : compare(row.record, equals, place.begins);
   if (kind === "undecided") equals.isUndecided = true;
+  if (kind === "distinct") equals.orders.push(tx_order);
   return kind;
 }
 
 /** Operations whose rows have an LSN each, key or no key. Rows that are inserted together share one, and so do those of a snapshot. */
 const ALONE_AT_LSN: ReadonlySet<Operation> = new Set(["UPDATE", "DELETE", "TRUNCATE"]);
 
-function compare(record: ChangeRecord, { counts, clocks, isUndecided }: Equals): ArrivalKind {
-  const { run, lsn, key, operation, tx_order, captured_at } = record;
+/** No connector starts more often within one LSN; the bound keeps a forged record from costing the square of its size. */
+const MAX_RUNS = 64;
+
+function compare(
+  { run, lsn, key, operation, tx_order, captured_at }: ChangeRecord,
+  { counts, orders, clocks, isUndecided }: Equals,
+  begins: Place["begins"],
+): ArrivalKind {
+  if (begins.size > MAX_RUNS) return "undecided";
   const isFirst = counts.size === 0;
-  const before = counts.get(run) ?? 0;
-  const inOtherRuns = Math.max(0, ...Array.from(counts, ([other, count]) => (other === run ? 0 : count)));
+  const begin = begins.get(run) ?? 0;
+  const before = counts.get(run) ?? {
+    shown: 0,
+    leftOut: orders.filter((order) => order !== null && order < begin).length,
+  };
+  const count = before.shown + 1;
   const clock = `${run} ${captured_at}`;
   const isTimed = tx_order !== null || (captured_at !== null && !clocks.has(clock));
-  counts.set(run, before + 1);
+  counts.set(run, { ...before, shown: count });
   clocks.add(clock);
 
   if (isFirst) return "distinct";
@@ -87,9 +111,11 @@ function compare(record: ChangeRecord, { counts, clocks, isUndecided }: Equals):
   const isUnique = key !== null || ALONE_AT_LSN.has(operation);
   if (counts.has(null)) return isUnique ? "replay" : "undecided";
   // One row twice in one run: neither a connector that started again nor a row of its own explains it.
-  if (isUnique) return before === 0 ? "replay" : "undecided";
-  if (before > 0 && !isTimed) return "undecided";
-  return before < inOtherRuns ? "replay" : "distinct";
+  if (isUnique) return count === 1 ? "replay" : "undecided";
+  if (count > 1 && !isTimed) return "undecided";
+  if (count > orders.length) return "distinct";
+  if (Array.from(begins.values()).includes(null)) return "undecided";
+  return before.leftOut + count <= orders.length ? "replay" : "distinct";
 }
 
 /** A digest, so that what is kept of a long chain is small. */
