@@ -49,6 +49,9 @@ export function mapOf<T>(memberSchema: v.GenericSchema<unknown, T>): MapSchema<T
   return { ...schema, memberSchema };
 }
 
+/** Goes before an object none of whose members is required: valibot takes a list for one. */
+export const notAList: v.GenericSchema<unknown, object> = v.custom<object>(isObject, "object");
+
 export const digestSchema: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 export const saltSchema: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 export const codeSchema: v.GenericSchema<unknown, string> = v.pipe(v.string(), v.regex(/^[A-Z][A-Z0-9_]{0,63}$/));

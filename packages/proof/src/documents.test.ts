@@ -7,6 +7,7 @@ import {
   parseEvidenceDocument,
 } from "./anchor-documents.ts";
 import { encodeBatchData, parseBatchData } from "./batch-data.ts";
+import { encodeCanonical } from "./canonical-json.ts";
 import { encodeHeader, parseHeader } from "./header.ts";
 import { encodePayloadDocument, parsePayloadDocument } from "./payload-document.ts";
 import { ProofError } from "./proof-error.ts";
@@ -261,6 +262,13 @@ describe.each(GOOD)("%s", (name, bytes, parse) => {
       RUNS,
     );
   });
+});
+
+test("a list is no object, even where every member may be missing", () => {
+  const bytes = encodeCanonical({ ...sampleRow(0).record, omitted: [] });
+  expect(() => parseRecord(bytes)).toThrow(
+    expect.objectContaining({ code: "MALFORMED_DOCUMENT", place: "record.omitted" }),
+  );
 });
 
 describe("more bytes than the bound are refused before they are read", () => {

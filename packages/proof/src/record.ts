@@ -8,6 +8,7 @@ import {
   digitsSchema,
   mapOf,
   nameSchema,
+  notAList,
   objectNameSchema,
   timeSchema,
 } from "./document.ts";
@@ -73,7 +74,9 @@ export const recordSchema: v.GenericSchema<unknown, ChangeRecord> = v.strictObje
   key: v.nullable(digestSchema),
   before: v.nullable(digestSchema),
   after: v.nullable(digestSchema),
-  omitted: v.nullable(v.strictObject({ key: omittedColumns, before: omittedColumns, after: omittedColumns })),
+  omitted: v.nullable(
+    v.pipe(notAList, v.strictObject({ key: omittedColumns, before: omittedColumns, after: omittedColumns })),
+  ),
   raw: v.nullable(digestSchema),
   reason: v.nullable(codeSchema),
 });

@@ -56,6 +56,7 @@ const VALUE: JsonSchema = {
 
 const CONFIG: ConversionConfig = {
   target: "draft-2020-12",
+  typeMode: "output",
   // What no schema can say: FORMAT.md has it.
   ignoreActions: ["check"],
   overrideSchema: ({ valibotSchema }) => {

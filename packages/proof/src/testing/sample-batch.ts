@@ -1,7 +1,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { createBatchData, encodeBatchData, recordTree } from "../batch-data.ts";
 import type { BatchDataOptions, Row } from "../batch-data.ts";
-import { extendCovered } from "../covered.ts";
+import { epochFor, extendCovered } from "../covered.ts";
 import { commitToEntry, encodeEntry } from "../entry.ts";
 import { batchId, encodeHeader, headerDigest } from "../header.ts";
 import type { Header } from "../header.ts";
@@ -87,7 +87,9 @@ export function samplePoison(index: number): Row {
 export function sampleHeader(rows: readonly Row[], previous?: Header): Header {
   const records = rows.map(({ record }) => record);
   const summary = summarizeRecords(records);
-  const stretch = { stream: STREAM, epoch: 0, first: summary.first_position, last: summary.last_position };
+  const covered = previous?.covered ?? {};
+  const epoch = epochFor(covered, STREAM, summary.first_position);
+  const stretch = { stream: STREAM, epoch, first: summary.first_position, last: summary.last_position };
   return {
     format: "etrap-header/0",
     organization_id: "acme",
@@ -102,8 +104,8 @@ export function sampleHeader(rows: readonly Row[], previous?: Header): Header {
     commitment: commitmentOf(rows),
     sealed_at: 1_749_855_196_423,
     stream: STREAM,
-    epoch: 0,
-    covered: extendCovered(previous?.covered ?? {}, stretch),
+    epoch,
+    covered: extendCovered(covered, stretch),
     capture: { carrier: "debezium-redis", source_name: "erp", options: {} },
     rules: { included_tables: null, excluded_tables: [], included_operations: null, excluded_columns: [] },
     agent: "etrap/0.0.0",
