@@ -8,8 +8,8 @@ const LEAF = 0x00;
 const NODE = 0x01;
 
 /**
- * SHA-256 of some bytes, as 32 bytes of its own. Wherever one can be given, it is another implementation of the same function, for speed:
- * this package's own runs anywhere.
+ * SHA-256 of some bytes. MUST return 32 bytes of its own, and MUST NOT keep `data`: they may be written over for the next call. Wherever one
+ * can be given, it is another implementation of the same function, for speed: this package's own runs anywhere.
  */
 export type Hash = (data: Uint8Array) => Uint8Array;
 
@@ -28,6 +28,26 @@ export function hashChildren(left: Uint8Array, right: Uint8Array, hash: Hash = s
   input.set(left, 1);
   input.set(right, 1 + HASH_BYTES);
   return hash(input);
+}
+
+/** Makes a `hashChildren` for many nodes: what it hashes is written into the same bytes each time. */
+export function createNodeHasher(hash: Hash = createSha256()): (left: Uint8Array, right: Uint8Array) => Uint8Array {
+  const input = new Uint8Array(1 + 2 * HASH_BYTES);
+  input[0] = NODE;
+  return (left, right) => {
+    input.set(left, 1);
+    input.set(right, 1 + HASH_BYTES);
+    return hash(input);
+  };
+}
+
+/** The same function for many calls: making a new state for each takes as long as hashing a node. */
+function createSha256(): Hash {
+  const [start, state, digest] = [sha256.create(), sha256.create(), new Uint8Array(HASH_BYTES)];
+  return (data) => {
+    start._cloneInto(state).update(data).digestInto(digest);
+    return digest.slice();
+  };
 }
 
 /** The root of a tree without leaves: SHA-256 of nothing (RFC 9162 §2.1.1). */

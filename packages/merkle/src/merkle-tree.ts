@@ -1,6 +1,6 @@
 import { checkHashes, checkIndex, checkIndices, checkSizes } from "./arguments.ts";
-import { hashChildren } from "./hash.ts";
-import type { Hash } from "./hash.ts";
+import { createNodeHasher } from "./hash.ts";
+import type { Hash, hashChildren } from "./hash.ts";
 import { multiproofPlan } from "./multiproof.ts";
 import { pathInRange, rootOfRange, subproof } from "./ranges.ts";
 import type { Levels } from "./ranges.ts";
@@ -63,18 +63,20 @@ export function createMerkleTree(leafHashes: readonly Uint8Array[], { hash }: Me
  * complete subtree of 2ᵏ leaves is a node of level k, and what is left over joins where the split puts it.
  */
 function buildLevels(leafHashes: readonly Uint8Array[], hash: Hash | undefined): Uint8Array[][] {
+  const hashNode = createNodeHasher(hash);
   const levels = [[...leafHashes]];
   for (let level = levels[0]; level !== undefined && level.length > 1; level = levels.at(-1)) {
-    levels.push(parentsOf(level, hash));
+    levels.push(parentsOf(level, hashNode));
   }
   return levels;
 }
 
-function parentsOf(level: readonly Uint8Array[], hash: Hash | undefined): Uint8Array[] {
+function parentsOf(level: readonly Uint8Array[], hashNode: typeof hashChildren): Uint8Array[] {
   const parents: Uint8Array[] = [];
   for (let index = 0; index < level.length; index += 2) {
-    const [left, right] = [level[index], level[index + 1]];
-    if (left !== undefined) parents.push(right === undefined ? left : hashChildren(left, right, hash));
+    const left = level[index];
+    const right = level[index + 1];
+    if (left !== undefined) parents.push(right === undefined ? left : hashNode(left, right));
   }
   return parents;
 }
