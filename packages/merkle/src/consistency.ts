@@ -1,4 +1,4 @@
-import { checkHashes, checkSizes } from "./arguments.ts";
+import { checkHashes, checkLength, checkSizes } from "./arguments.ts";
 import { equalHashes } from "./equal-hashes.ts";
 import { hashChildren } from "./hash.ts";
 import { MerkleError } from "./merkle-error.ts";
@@ -22,12 +22,7 @@ export function verifyConsistency({ size1, size2, root1, root2, proof }: Consist
   const isComplete = size1 < size2 && Number.isInteger(Math.log2(size1));
   // A first tree that is a complete subtree of the second is its own first node, and left out of the proof.
   const expected = size1 === size2 ? 0 : steps.length + (isComplete ? 0 : 1);
-  if (proof.length !== expected) {
-    throw new MerkleError(
-      "BAD_PROOF_LENGTH",
-      `expected ${expected} hashes from ${size1} to ${size2}, got ${proof.length}`,
-    );
-  }
+  checkLength("proof", proof, expected);
   checkHashes("proof", proof);
   checkHashes("roots", [root1, root2]);
 

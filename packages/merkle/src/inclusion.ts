@@ -1,4 +1,4 @@
-import { checkHashes, checkIndex } from "./arguments.ts";
+import { checkHashes, checkIndex, checkLength } from "./arguments.ts";
 import { equalHashes } from "./equal-hashes.ts";
 import { hashChildren } from "./hash.ts";
 import { MerkleError } from "./merkle-error.ts";
@@ -20,12 +20,7 @@ export interface Inclusion {
 export function rootFromInclusion({ leafHash, index, size, proof }: Inclusion): Uint8Array {
   checkIndex(index, size);
   const sides = siblingSides(index, size);
-  if (proof.length !== sides.length) {
-    throw new MerkleError(
-      "BAD_PROOF_LENGTH",
-      `expected ${sides.length} hashes for leaf ${index} of ${size}, got ${proof.length}`,
-    );
-  }
+  checkLength("proof", proof, sides.length);
   checkHashes("leafHash", [leafHash]);
   checkHashes("proof", proof);
   return proof.reduce(

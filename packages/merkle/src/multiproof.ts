@@ -1,4 +1,4 @@
-import { checkHashes, checkIndices } from "./arguments.ts";
+import { checkHashes, checkIndices, checkLength } from "./arguments.ts";
 import { hashChildren } from "./hash.ts";
 import { equalHashes } from "./equal-hashes.ts";
 import { MerkleError } from "./merkle-error.ts";
@@ -43,11 +43,12 @@ export interface Multiproof {
 export function verifyMultiproof({ leafHashes, indices, size, proof, root }: Multiproof): void {
   checkIndices(indices, size);
   const plan = multiproofPlan(indices, size);
-  const expected = plan.reduce((sum, { missing }) => sum + missing.length, 0);
-  if (leafHashes.length !== indices.length || proof.length !== expected) {
-    const message = `expected ${indices.length} leaf hashes and ${expected} nodes, got ${leafHashes.length} and ${proof.length}`;
-    throw new MerkleError("BAD_PROOF_LENGTH", message);
-  }
+  checkLength("leafHashes", leafHashes, indices.length);
+  checkLength(
+    "proof",
+    proof,
+    plan.reduce((sum, { missing }) => sum + missing.length, 0),
+  );
   checkHashes("leafHashes", leafHashes);
   checkHashes("proof", proof);
   checkHashes("root", [root]);
