@@ -19,7 +19,7 @@ export interface Consistency {
 export function verifyConsistency({ size1, size2, root1, root2, proof }: Consistency): void {
   checkSizes(1, size1, size2);
   const steps = consistencySteps(size1, size2);
-  const isComplete = size1 < size2 && Number.isInteger(Math.log2(size1));
+  const isComplete = size1 < size2 && isPowerOfTwo(size1);
   // A first tree that is a complete subtree of the second is its own first node, and left out of the proof.
   const expected = size1 === size2 ? 0 : steps.length + (isComplete ? 0 : 1);
   checkLength("proof", proof, expected);
@@ -34,6 +34,13 @@ export function verifyConsistency({ size1, size2, root1, root2, proof }: Consist
   }
   if (!equalHashes(first, root1)) throw new MerkleError("ROOT_MISMATCH", "the proof leads to another first root");
   if (!equalHashes(second, root2)) throw new MerkleError("ROOT_MISMATCH", "the proof leads to another second root");
+}
+
+/** Not by its logarithm, which is rounded: 2⁴⁹ + 1 would pass. */
+function isPowerOfTwo(size: number): boolean {
+  let odd = size;
+  while (odd % 2 === 0) odd /= 2;
+  return odd === 1;
 }
 
 /** What each hash of the proof belongs to: both trees, on the left, or the second alone, on the right. Requires 1 ≤ size1 ≤ size2. */
