@@ -37,7 +37,7 @@ export function createMerkleTree(leafHashes: readonly Uint8Array[], { hash }: Me
     levels,
     root(size = all) {
       checkSizes(0, size, all);
-      return rootOfRange(levels, 0, size).slice();
+      return new Uint8Array(rootOfRange(levels, 0, size));
     },
     inclusionProof(index, size = all) {
       checkSizes(0, size, all);

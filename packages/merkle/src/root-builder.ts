@@ -1,7 +1,8 @@
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
-import { checkHashes } from "./arguments.ts";
-import { emptyRoot, hashChildren } from "./hash.ts";
+import { checkHashes, checkSizes } from "./arguments.ts";
+import { createNodeHasher, emptyRoot } from "./hash.ts";
 import { MerkleError } from "./merkle-error.ts";
+import type { MerkleTreeOptions } from "./merkle-tree.ts";
 
 /** What a root builder needs to go on later: safe to store as JSON. */
 export interface RootBuilderState {
@@ -14,7 +15,7 @@ export interface RootBuilderState {
 export interface RootBuilder {
   /** Number of leaves so far. */
   readonly size: number;
-  /** Adds a leaf. Throws BAD_HASH. */
+  /** Adds a leaf. Throws BAD_HASH, or BAD_SIZE where the size would no longer be a safe integer. */
   append(leafHash: Uint8Array): void;
   /** The root so far, 32 bytes. */
   root(): Uint8Array;
@@ -22,8 +23,12 @@ export interface RootBuilder {
 }
 
 /** Creates a builder, empty or where another left off. Throws BAD_STATE for a state that no builder has. */
-export function createRootBuilder(state: RootBuilderState = { size: 0, subtrees: [] }): RootBuilder {
+export function createRootBuilder(
+  state: RootBuilderState = { size: 0, subtrees: [] },
+  { hash }: MerkleTreeOptions = {},
+): RootBuilder {
   checkState(state);
+  const hashNode = createNodeHasher(hash);
   let { size } = state;
   const subtrees: Uint8Array[] = state.subtrees.map(hexToBytes);
 
@@ -33,11 +38,12 @@ export function createRootBuilder(state: RootBuilderState = { size: 0, subtrees:
     },
     append(leafHash) {
       checkHashes("leafHash", [leafHash]);
-      let node: Uint8Array = leafHash.slice();
+      checkSizes(1, size + 1, Number.MAX_SAFE_INTEGER);
+      let node: Uint8Array = new Uint8Array(leafHash);
       // Each 1 at the end of the size is a complete subtree as large as the one that has just been completed.
       for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
         const left = subtrees.pop();
-        if (left !== undefined) node = hashChildren(left, node);
+        if (left !== undefined) node = hashNode(left, node);
       }
       subtrees.push(node);
       size += 1;
@@ -46,13 +52,14 @@ export function createRootBuilder(state: RootBuilderState = { size: 0, subtrees:
       const [smallest, ...larger] = subtrees.toReversed();
       return smallest === undefined
         ? emptyRoot()
-        : larger.reduce((right, left) => hashChildren(left, right), smallest).slice();
+        : new Uint8Array(larger.reduce((right, left) => hashNode(left, right), smallest));
     },
     toJSON: () => ({ size, subtrees: subtrees.map(bytesToHex) }),
   };
 }
 
-function checkState({ size, subtrees }: RootBuilderState): void {
+function checkState(state: Partial<RootBuilderState> | null): void {
+  const { size = Number.NaN, subtrees } = state ?? {};
   const isSize = Number.isSafeInteger(size) && size >= 0;
   const count = isSize ? size.toString(2).replaceAll("0", "").length : -1;
   const areHashes =
