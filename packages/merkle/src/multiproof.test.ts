@@ -3,42 +3,34 @@ import { describe, expect, test } from "vitest";
 import { hashLeaf } from "./hash.ts";
 import { createMerkleTree } from "./merkle-tree.ts";
 import { verifyMultiproof } from "./multiproof.ts";
-import type { Multiproof } from "./multiproof.ts";
+import { codeOf } from "./testing/code-of.ts";
+import { aroundPowerOfTwo, madeUpProofs } from "./testing/large-sizes.ts";
+import { mutationsOf } from "./testing/mutations.ts";
+import { referenceRootFromMultiproof } from "./testing/reference.ts";
+import { multiproofVerdict } from "./testing/verdicts.ts";
 
 const leaf = (index: number): Uint8Array => hashLeaf(Uint8Array.of(index, index >> 8));
 
-function goodMultiproof(size: number, indices: readonly number[]): Multiproof & { proof: Uint8Array[] } {
+function goodMultiproof(size: number, indices: readonly number[]) {
   const tree = createMerkleTree(Array.from({ length: size }, (_, index) => leaf(index)));
   return { leafHashes: indices.map(leaf), indices, size, proof: tree.multiproof(indices), root: tree.root() };
 }
 
-const anyMultiproof = fc
-  .tuple(fc.integer({ min: 1, max: 200 }), fc.uniqueArray(fc.nat(1_000), { minLength: 1, maxLength: 40 }))
-  .map(([size, seeds]) =>
-    goodMultiproof(
-      size,
-      [...new Set(seeds.map((seed) => seed % size))].toSorted((a, b) => a - b),
-    ),
-  );
+const choose = (seeds: readonly number[], size: number): number[] =>
+  [...new Set(seeds.map((seed) => seed % size))].toSorted((a, b) => a - b);
 
-test("every choice of leaves of every size up to 9 verifies", () => {
-  for (let size = 1; size <= 9; size += 1) {
-    for (let choice = 1; choice < 2 ** size; choice += 1) {
-      const indices = Array.from({ length: size }, (_, index) => index).filter((index) => (choice >> index) % 2 === 1);
-      expect(() => verifyMultiproof(goodMultiproof(size, indices))).not.toThrow();
-    }
-  }
-});
-
-test("random choices of larger trees verify, and hold no more than the single proofs together", () => {
-  fc.assert(
-    fc.property(anyMultiproof, (good) => {
-      verifyMultiproof(good);
-      const tree = createMerkleTree(Array.from({ length: good.size }, (_, index) => leaf(index)));
-      const single = good.indices.flatMap((index) => tree.inclusionProof(index));
-      expect(good.proof.length).toBeLessThanOrEqual(single.length);
-    }),
+test("holds no more than the single proofs together", () => {
+  const property = fc.property(
+    fc.integer({ min: 1, max: 200 }),
+    fc.array(fc.nat(), { minLength: 1 }),
+    (size, seeds) => {
+      const tree = createMerkleTree(Array.from({ length: size }, (_, index) => leaf(index)));
+      const indices = choose(seeds, size);
+      const single = indices.flatMap((index) => tree.inclusionProof(index));
+      expect(tree.multiproof(indices).length).toBeLessThanOrEqual(single.length);
+    },
   );
+  fc.assert(property);
 });
 
 test("one leaf's multiproof is its inclusion proof, all leaves' is empty", () => {
@@ -47,22 +39,33 @@ test("one leaf's multiproof is its inclusion proof, all leaves' is empty", () =>
   expect(tree.multiproof(Array.from({ length: 11 }, (_, index) => index))).toEqual([]);
 });
 
-test("a bit flipped anywhere is refused", () => {
-  fc.assert(
-    fc.property(anyMultiproof, fc.nat(), fc.nat(255), (good, at, bit) => {
-      const hashes = [...good.leafHashes, ...good.proof, good.root].map((hash) => hash.slice());
-      const hash = hashes[at % hashes.length] ?? new Uint8Array(32);
-      hash[bit >> 3] = (hash[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      const leaves = good.leafHashes.length;
-      const bad = {
-        ...good,
-        leafHashes: hashes.slice(0, leaves),
-        proof: hashes.slice(leaves, -1),
-        root: hashes.at(-1) ?? new Uint8Array(32),
-      };
-      expect(() => verifyMultiproof(bad)).toThrow(expect.objectContaining({ code: "ROOT_MISMATCH" }));
-    }),
+test("every mutation is refused unless the reference accepts it too, with the same code", () => {
+  const size = fc.integer({ min: 1, max: 60 });
+  const property = fc.property(
+    size,
+    fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
+    fc.nat(255),
+    (size, seeds, bit) => {
+      for (const changed of mutationsOf(goodMultiproof(size, choose(seeds, size)), bit))
+        expect(codeOf(() => verifyMultiproof(changed))).toBe(multiproofVerdict(changed));
+    },
   );
+  fc.assert(property, { numRuns: 100 });
+});
+
+test("sizes up to the largest safe integer", () => {
+  const anySize = fc.oneof(fc.maxSafeNat(), fc.integer({ min: 0, max: 52 }).chain(aroundPowerOfTwo));
+  const property = fc.property(anySize, fc.array(anySize, { minLength: 1, maxLength: 3 }), (a, seeds) => {
+    const size = Math.max(1, a);
+    const indices = choose(seeds, size);
+    const leafHashes = indices.map(() => leaf(0));
+    for (const proof of madeUpProofs) {
+      const root = referenceRootFromMultiproof(leafHashes, indices, size, proof);
+      const code = codeOf(() => verifyMultiproof({ leafHashes, indices, size, proof, root: root ?? leaf(0) }));
+      expect(code).toBe(root === undefined ? "BAD_PROOF_LENGTH" : null);
+    }
+  });
+  fc.assert(property, { numRuns: 50 });
 });
 
 describe("refuses, with a code", () => {
@@ -74,7 +77,20 @@ describe("refuses, with a code", () => {
     ["an index beyond the tree", { indices: [1, 4, 10] }, "BAD_INDEX"],
     ["a negative index", { indices: [-1, 4, 5] }, "BAD_INDEX"],
     ["other indices", { indices: [0, 4, 5] }, "ROOT_MISMATCH"],
+    ["an index that is no whole number", { indices: [1, 4, 4.5] }, "BAD_INDEX"],
+    ["an index that is not safe", { indices: [1, 4, 2 ** 53] }, "BAD_INDEX"],
+    ["NaN as an index", { indices: [1, 4, Number.NaN] }, "BAD_INDEX"],
+    ["indices that are no array", { indices: "145" }, "BAD_INDEX"],
+    ["no indices", { indices: undefined }, "BAD_INDEX"],
     ["size 0", { size: 0 }, "BAD_SIZE"],
+    ["a negative size", { size: -1 }, "BAD_SIZE"],
+    ["a size that is no whole number", { size: 10.5 }, "BAD_SIZE"],
+    ["a size that is not safe", { size: 2 ** 53 }, "BAD_SIZE"],
+    ["NaN leaves", { size: Number.NaN }, "BAD_SIZE"],
+    ["leaf hashes that are no array", { leafHashes: "000" }, "BAD_PROOF_LENGTH"],
+    ["a proof that is no array", { proof: undefined }, "BAD_PROOF_LENGTH"],
+    ["a proof of texts", { proof: good.proof.map(String) }, "BAD_HASH"],
+    ["a leaf hash that is no bytes", { leafHashes: ["", "", ""] }, "BAD_HASH"],
     ["a leaf hash missing", { leafHashes: good.leafHashes.slice(1) }, "BAD_PROOF_LENGTH"],
     ["a node missing", { proof: good.proof.slice(1) }, "BAD_PROOF_LENGTH"],
     ["a node more", { proof: [...good.proof, good.root] }, "BAD_PROOF_LENGTH"],
@@ -84,5 +100,19 @@ describe("refuses, with a code", () => {
     ["another root", { root: new Uint8Array(32) }, "ROOT_MISMATCH"],
   ])("%s", (_, change, code) => {
     expect(() => verifyMultiproof({ ...good, ...change })).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+describe("a tree refuses, with a code,", () => {
+  const tree = createMerkleTree([0, 1, 2].map(leaf));
+  test.each([[[]], [[1, 0]], [[1, 1]], [[3]], [[-1]], [[0.5]], [[Number.NaN]], [[2 ** 53]]])(
+    "the indices %j",
+    (indices) => {
+      expect(codeOf(() => tree.multiproof(indices))).toBe("BAD_INDEX");
+    },
+  );
+
+  test("any index, without leaves", () => {
+    expect(codeOf(() => createMerkleTree([]).multiproof([0]))).toBe("BAD_SIZE");
   });
 });

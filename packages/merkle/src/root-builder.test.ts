@@ -1,21 +1,13 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { emptyRoot, hashLeaf } from "./hash.ts";
+import { hashLeaf } from "./hash.ts";
+import type { Hash } from "./hash.ts";
 import { createMerkleTree } from "./merkle-tree.ts";
 import { createRootBuilder } from "./root-builder.ts";
 
 const leaves = Array.from({ length: 200 }, (_, index) => hashLeaf(Uint8Array.of(index)));
 const tree = createMerkleTree(leaves);
-
-test("the root after each leaf is the tree's", () => {
-  const builder = createRootBuilder();
-  expect(builder.root()).toEqual(emptyRoot());
-  for (const [index, leaf] of leaves.entries()) {
-    builder.append(leaf);
-    expect(builder.size).toBe(index + 1);
-    expect(builder.root()).toEqual(tree.root(index + 1));
-  }
-});
 
 test("goes on where another left off, through JSON", () => {
   fc.assert(
@@ -35,17 +27,45 @@ test("holds no more hashes than its size has binary digits", () => {
   expect(builder.toJSON().subtrees.length).toBeLessThanOrEqual(8);
 });
 
-test("a leaf given is not kept by reference", () => {
+test("a leaf given is not kept by reference, whatever kind of bytes it is", () => {
+  /** As Node's Buffer does it: a slice is the same bytes. */
+  class Bytes extends Uint8Array {
+    override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
+      return this.subarray(start, end);
+    }
+  }
   const builder = createRootBuilder();
-  const leaf = (leaves[0] ?? new Uint8Array(32)).slice();
+  const leaf = Bytes.from(leaves[0] ?? new Uint8Array(32));
   builder.append(leaf);
   leaf.fill(0);
+  builder.root().fill(0);
   expect(builder.root()).toEqual(tree.root(1));
+});
+
+test("another SHA-256 is asked for each node", () => {
+  let calls = 0;
+  const hash: Hash = (data) => {
+    calls += 1;
+    return sha256(data);
+  };
+  const builder = createRootBuilder(undefined, { hash });
+  for (const leaf of leaves.slice(0, 8)) builder.append(leaf);
+  expect(builder.root()).toEqual(tree.root(8));
+  expect(calls).toBe(7);
 });
 
 describe("refuses", () => {
   test("a leaf hash that is not 32 bytes", () => {
     expect(() => createRootBuilder().append(new Uint8Array(31))).toThrow(expect.objectContaining({ code: "BAD_HASH" }));
+  });
+
+  test("a leaf beyond the largest safe size", () => {
+    const builder = createRootBuilder({
+      size: Number.MAX_SAFE_INTEGER,
+      subtrees: Array.from({ length: 53 }, () => hash),
+    });
+    expect(() => builder.append(new Uint8Array(32))).toThrow(expect.objectContaining({ code: "BAD_SIZE" }));
+    expect(builder.size).toBe(Number.MAX_SAFE_INTEGER);
   });
 
   const hash = "0".repeat(64);
@@ -57,7 +77,19 @@ describe("refuses", () => {
     { size: 0.5, subtrees: [] },
     { size: 1, subtrees: [hash.toUpperCase().replace("0", "A")] },
     { size: 1, subtrees: ["00"] },
+    { size: 1, subtrees: [hash.slice(1)] },
+    { size: 1, subtrees: [null] },
+    { size: 1, subtrees: hash },
+    { size: 2 ** 53, subtrees: [hash] },
+    { size: Number.NaN, subtrees: [] },
+    { size: "0", subtrees: [] },
+    { size: 0 },
+    {},
+    [],
+    "state",
+    null,
   ])("the state %j", (state) => {
+    // @ts-expect-error: what may have been stored instead
     expect(() => createRootBuilder(state)).toThrow(expect.objectContaining({ code: "BAD_STATE" }));
   });
 });
