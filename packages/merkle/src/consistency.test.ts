@@ -19,8 +19,11 @@ function goodConsistency(size1: number, size2: number) {
 test("every mutation is refused unless the reference accepts it too, with the same code", () => {
   const anyPair = fc.tuple(fc.integer({ min: 1, max: 300 }), fc.nat());
   const property = fc.property(anyPair, fc.nat(255), ([size2, seed], bit) => {
-    for (const changed of mutationsOf(goodConsistency(1 + (seed % size2), size2), bit))
-      expect(codeOf(() => verifyConsistency(changed))).toBe(consistencyVerdict(changed));
+    for (const [name, changed] of mutationsOf(goodConsistency(1 + (seed % size2), size2), bit))
+      expect(
+        codeOf(() => verifyConsistency(changed)),
+        name,
+      ).toBe(consistencyVerdict(changed));
   });
   fc.assert(property, { numRuns: 200 });
 });

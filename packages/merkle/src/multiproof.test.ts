@@ -46,8 +46,11 @@ test("every mutation is refused unless the reference accepts it too, with the sa
     fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
     fc.nat(255),
     (size, seeds, bit) => {
-      for (const changed of mutationsOf(goodMultiproof(size, choose(seeds, size)), bit))
-        expect(codeOf(() => verifyMultiproof(changed))).toBe(multiproofVerdict(changed));
+      for (const [name, changed] of mutationsOf(goodMultiproof(size, choose(seeds, size)), bit))
+        expect(
+          codeOf(() => verifyMultiproof(changed)),
+          name,
+        ).toBe(multiproofVerdict(changed));
     },
   );
   fc.assert(property, { numRuns: 100 });

@@ -1,25 +1,44 @@
-type Value = number | Uint8Array | readonly Value[];
+/** What a proof is made of. */
+export type Value = number | Uint8Array | readonly Value[];
+type Change<T> = readonly [name: string, changed: T];
 
 /**
- * The same fields with one thing changed, for each thing that can be: a number one less or more; bytes with a bit flipped, one short, one more;
- * an element dropped, repeated, swapped with the next, changed, or added at the end. `bit` says which bit is flipped.
+ * The same fields with one thing changed, for each thing that can be, and what it is called: a number one less or more; bytes with a bit
+ * flipped, one short, one more; an element left out, repeated, swapped with the next or changed, and a hash more. `bit` says which is flipped.
  */
-export function mutationsOf<T extends Readonly<Record<string, Value>>>(fields: T, bit: number): T[] {
-  return Object.entries(fields).flatMap(([name, value]) =>
-    changesOf(value, bit).map((changed) => ({ ...fields, [name]: changed })),
+export function mutationsOf<T extends { readonly [K in keyof T]: Value }>(fields: T, bit: number): Change<T>[] {
+  return Object.entries<Value>(fields).flatMap(([field, value]) =>
+    changesOf(value, bit).map(([name, changed]): Change<T> => [`${field}${name}`, { ...fields, [field]: changed }]),
   );
 }
 
-function changesOf(value: Value, bit: number): Value[] {
-  if (typeof value === "number") return [value - 1, value + 1];
-  if (value instanceof Uint8Array) return [flipped(value, bit), value.slice(1), Uint8Array.of(...value, 0)];
-  const changedAt = (at: number, element: Value): Value[] => [
-    value.toSpliced(at, 1),
-    value.toSpliced(at, 0, element),
-    value.toSpliced(at, 2, ...value.slice(at, at + 2).toReversed()),
-    ...changesOf(element, bit).map((changed) => value.with(at, changed)),
+function changesOf(value: Value, bit: number): Change<Value>[] {
+  if (typeof value === "number") {
+    return [
+      [" − 1", value - 1],
+      [" + 1", value + 1],
+    ];
+  }
+  if (value instanceof Uint8Array) {
+    return [
+      [`: bit ${bit} flipped`, flipped(value, bit)],
+      [": a byte short", value.slice(1)],
+      [": a byte more", Uint8Array.of(...value, 0)],
+    ];
+  }
+  const more: Change<Value>[] = value.some(Number.isInteger) ? [] : [[": a hash more", [...value, new Uint8Array(32)]]];
+  return [...value.flatMap((element, at) => changesAt(value, at, element, bit)), ...more];
+}
+
+function changesAt(list: readonly Value[], at: number, element: Value, bit: number): Change<Value>[] {
+  return [
+    [`[${at}] left out`, list.toSpliced(at, 1)],
+    [`[${at}] repeated`, list.toSpliced(at, 0, element)],
+    ...list
+      .slice(at + 1, at + 2)
+      .map((next): Change<Value> => [`[${at}] and [${at + 1}] swapped`, list.toSpliced(at, 2, next, element)]),
+    ...changesOf(element, bit).map(([name, changed]): Change<Value> => [`[${at}]${name}`, list.with(at, changed)]),
   ];
-  return [...value.flatMap((element, at) => changedAt(at, element)), [...value, new Uint8Array(32)]];
 }
 
 function flipped(bytes: Uint8Array, bit: number): Uint8Array {
