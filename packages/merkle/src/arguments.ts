@@ -1,12 +1,21 @@
-import { HASH_BYTES } from "./hash.ts";
+import { isBytes } from "@noble/hashes/utils.js";
 import { MerkleError } from "./merkle-error.ts";
+
+/** Length of every hash, in bytes. */
+export const HASH_BYTES = 32;
+
+/** Throws BAD_LEAF unless it is bytes. Without it, a text would be hashed as zeros. */
+export function checkLeaf(data: unknown): void {
+  if (isBytes(data)) return;
+  throw new MerkleError("BAD_LEAF", `expected the bytes of a leaf, got ${shown(data)}`);
+}
 
 /** Throws BAD_HASH unless it is an array of 32 bytes each. */
 export function checkHashes(name: string, hashes: readonly unknown[]): void {
   if (!Array.isArray(hashes)) throw new MerkleError("BAD_HASH", `${name}: expected an array, got ${shown(hashes)}`);
   for (const hash of hashes as readonly unknown[]) {
-    if (hash instanceof Uint8Array && hash.length === HASH_BYTES) continue;
-    const got = hash instanceof Uint8Array ? `${hash.length} bytes` : shown(hash);
+    if (isBytes(hash) && hash.length === HASH_BYTES) continue;
+    const got = isBytes(hash) ? `${hash.length} bytes` : shown(hash);
     throw new MerkleError("BAD_HASH", `${name}: expected ${HASH_BYTES} bytes, got ${got}`);
   }
 }

@@ -1,7 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-
-/** Length of every hash, in bytes. */
-export const HASH_BYTES = 32;
+import { checkHashes, checkLeaf, HASH_BYTES } from "./arguments.ts";
 
 /** First byte of what is hashed, so that a leaf can never pass for a node (RFC 9162 §2.1.1). */
 const LEAF = 0x00;
@@ -13,16 +11,18 @@ const NODE = 0x01;
  */
 export type Hash = (data: Uint8Array) => Uint8Array;
 
-/** The hash of a leaf: SHA-256(0x00 ‖ data), 32 bytes (RFC 9162 §2.1.1). */
+/** The hash of a leaf: SHA-256(0x00 ‖ data), 32 bytes (RFC 9162 §2.1.1). Throws BAD_LEAF. */
 export function hashLeaf(data: Uint8Array, hash: Hash = sha256): Uint8Array {
+  checkLeaf(data);
   const input = new Uint8Array(1 + data.length);
   input[0] = LEAF;
   input.set(data, 1);
   return hash(input);
 }
 
-/** The hash of a node: SHA-256(0x01 ‖ left ‖ right), 32 bytes (RFC 9162 §2.1.1). Requires two hashes of 32 bytes. */
+/** The hash of a node: SHA-256(0x01 ‖ left ‖ right), 32 bytes (RFC 9162 §2.1.1). Throws BAD_HASH. */
 export function hashChildren(left: Uint8Array, right: Uint8Array, hash: Hash = sha256): Uint8Array {
+  checkHashes("children", [left, right]);
   const input = new Uint8Array(1 + 2 * HASH_BYTES);
   input[0] = NODE;
   input.set(left, 1);
@@ -30,7 +30,7 @@ export function hashChildren(left: Uint8Array, right: Uint8Array, hash: Hash = s
   return hash(input);
 }
 
-/** Makes a `hashChildren` for many nodes: what it hashes is written into the same bytes each time. */
+/** Makes a `hashChildren` for many nodes: what it hashes is written into the same bytes each time. It requires two hashes of 32 bytes. */
 export function createNodeHasher(hash: Hash = createSha256()): (left: Uint8Array, right: Uint8Array) => Uint8Array {
   const input = new Uint8Array(1 + 2 * HASH_BYTES);
   input[0] = NODE;

@@ -1,5 +1,7 @@
 /** Why an argument or a proof was refused. */
 export type MerkleErrorCode =
+  /** Leaf data that are no bytes. */
+  | "BAD_LEAF"
   /** Not 32 bytes. */
   | "BAD_HASH"
   /** A size that is no safe integer ≥ 0, or no tree of this size has what was asked for. */

@@ -34,6 +34,22 @@ describe("hashes", () => {
   });
 });
 
+test.each<unknown>(["leaf", [1, 2], new ArrayBuffer(2), 2, null, undefined])("refuses to hash the leaf %s", (data) => {
+  // @ts-expect-error: what a caller without types can give
+  expect(() => hashLeaf(data)).toThrow(expect.objectContaining({ code: "BAD_LEAF" }));
+});
+
+test.each<unknown>([new Uint8Array(31), new Uint8Array(33), "0".repeat(32), null])(
+  "refuses to hash the child %s",
+  (child) => {
+    const good = new Uint8Array(32);
+    // @ts-expect-error: what a caller without types can give
+    expect(() => hashChildren(child, good)).toThrow(expect.objectContaining({ code: "BAD_HASH" }));
+    // @ts-expect-error: the same on the right
+    expect(() => hashChildren(good, child)).toThrow(expect.objectContaining({ code: "BAD_HASH" }));
+  },
+);
+
 test("levels go from the leaves to the root", () => {
   const [a, b, c] = leaves(3).map((bytes) => hashLeaf(bytes));
   if (a === undefined || b === undefined || c === undefined) throw new Error("expected three leaves");
