@@ -6,9 +6,9 @@ export type MerkleErrorCode =
   | "BAD_HASH"
   /** A size that is no safe integer ≥ 0, or no tree of this size has what was asked for. */
   | "BAD_SIZE"
-  /** An index that is no safe integer with 0 ≤ index < size. */
+  /** An index that is no safe integer with 0 ≤ index < size; of several, none, or not ascending. */
   | "BAD_INDEX"
-  /** A proof that has more or fewer hashes than this index and size need. */
+  /** A proof that has more or fewer hashes than this index and size need, or is no array. */
   | "BAD_PROOF_LENGTH"
   /** Not the state of a root builder. */
   | "BAD_STATE"

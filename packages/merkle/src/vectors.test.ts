@@ -8,7 +8,7 @@ import { createMerkleTree } from "./merkle-tree.ts";
 import { verifyMultiproof } from "./multiproof.ts";
 import { createRootBuilder } from "./root-builder.ts";
 import { codeOf } from "./testing/code-of.ts";
-import { generateVectors } from "./testing/vectors.ts";
+import { generateVectors } from "./testing/generate-vectors.ts";
 
 const leafHashes = vectors.leaves.map((data) => hashLeaf(hexToBytes(data)));
 const tree = createMerkleTree(leafHashes);
