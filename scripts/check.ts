@@ -1,7 +1,7 @@
 /** `pnpm check`: everything that can be checked. `--skip-tests` leaves out the tests, for who has just run them. */
 import { globSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { ensureRedis } from "./ensure-redis.ts";
+import { ensureRedis } from "./ensure-program.ts";
 import { runStep } from "./run-step.ts";
 
 process.env["TURBO_TELEMETRY_DISABLED"] = "1";

@@ -8,27 +8,29 @@ const REFUSE_REDIS = '#!/bin/sh\ncase " $* " in *" redis"*) exit 101 ;; esac\nex
 
 /** Finds a redis-server, or installs one where that can be done unasked. Gives false, having said what to install, where it cannot. */
 export function ensureRedis(): boolean {
-  if (hasRedis() || (canInstall() && installRedis() && hasRedis())) return true;
-  process.stderr.write(
-    "The tests need a redis-server (6.2 or later) on the PATH: install the package redis-server, then run them again.\n",
-  );
+  return ensureProgram("redis-server", "redis-server", "a redis-server (6.2 or later) on the PATH");
+}
+
+function ensureProgram(program: string, debianPackage: string, needed: string): boolean {
+  if (isThere(program) || (canInstall() && install(debianPackage) && isThere(program))) return true;
+  process.stderr.write(`The tests need ${needed}: install the package ${debianPackage}, then run them again.\n`);
   return false;
 }
 
-function hasRedis(): boolean {
-  return spawnSync("redis-server", ["--version"]).status === 0;
+function isThere(program: string): boolean {
+  return spawnSync(program, ["--version"]).status === 0;
 }
 
 function canInstall(): boolean {
   return process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0;
 }
 
-function installRedis(): boolean {
-  process.stdout.write("Installing redis-server for the tests …\n");
+function install(debianPackage: string): boolean {
+  process.stdout.write(`Installing ${debianPackage} for the tests …\n`);
   const isOurs = !existsSync(POLICY);
   if (isOurs) writeFileSync(POLICY, REFUSE_REDIS, { mode: 0o755 });
   try {
-    return aptGet("update") && aptGet("install", "-y", "--no-install-recommends", "redis-server");
+    return aptGet("update") && aptGet("install", "-y", "--no-install-recommends", debianPackage);
   } finally {
     if (isOurs) rmSync(POLICY);
   }
