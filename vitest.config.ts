@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: ["packages/*", "apps/*", "testdata", "scripts"],
-    reporters: ["default", ["json", { outputFile: ".reports/test.json" }]],
+    reporters: ["default", "json"],
+    outputFile: { json: ".reports/test.json" },
   },
 });

@@ -6,9 +6,17 @@ const POLICY = "/usr/sbin/policy-rc.d";
 // It speaks of redis alone: one that is left behind, because we were killed, costs no other service its start.
 const REFUSE_REDIS = '#!/bin/sh\ncase " $* " in *" redis"*) exit 101 ;; esac\nexit 0\n';
 
+/** The Chromium that the tests run in: Debian's, or the one that CHROMIUM_PATH names. */
+export const CHROMIUM: string = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+
 /** Finds a redis-server, or installs one where that can be done unasked. Gives false, having said what to install, where it cannot. */
 export function ensureRedis(): boolean {
   return ensureProgram("redis-server", "redis-server", "a redis-server (6.2 or later) on the PATH");
+}
+
+/** The same for {@link CHROMIUM}. */
+export function ensureChromium(): boolean {
+  return ensureProgram(CHROMIUM, "chromium", `a Chromium at ${CHROMIUM} (CHROMIUM_PATH may name another place)`);
 }
 
 function ensureProgram(program: string, debianPackage: string, needed: string): boolean {
