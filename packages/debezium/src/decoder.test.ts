@@ -194,11 +194,13 @@ describe("columns", () => {
     expect(changeOf(extended(envelope({ after: { big } })), decoder).after?.["big"]).toBe(big);
   });
 
-  test("of a row of 20 MB are read in bounded time", () => {
+  test("of a row of 20 MB are read in bounded time", { timeout: 60_000 }, () => {
     const big = "x".repeat(20 << 20);
-    const start = performance.now();
+    // The processor's time, not the clock's, which tells how busy the machine is.
+    const start = process.cpuUsage();
     expect(changeOf(extended(envelope({ after: { id: 1, big } }))).after?.["big"]).toHaveLength(20 << 20);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    const { user, system } = process.cpuUsage(start);
+    expect(user + system).toBeLessThan(10_000_000);
   });
 });
 
