@@ -14,6 +14,11 @@ export function ensureRedis(): boolean {
   return ensureProgram("redis-server", "redis-server", "a redis-server (6.2 or later) on the PATH");
 }
 
+/** The same for a Python 3, in which proof files are verified a second time. */
+export function ensurePython(): boolean {
+  return ensureProgram("python3", "python3", "a python3 (3.8 or later) on the PATH");
+}
+
 /** The same for {@link CHROMIUM}. */
 export function ensureChromium(): boolean {
   return ensureProgram(CHROMIUM, "chromium", `a Chromium at ${CHROMIUM} (CHROMIUM_PATH may name another place)`);

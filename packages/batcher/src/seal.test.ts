@@ -12,10 +12,9 @@ import { sampleWriter } from "./testing/sample-writer.ts";
 
 const STREAM = "etrap.public.account";
 const account = { database: "erp", schema: "public", table: "account" };
-let salts = 0;
 const inputs = {
   sealedAt: 1_749_855_196_423,
-  randomBytes: (length: number): Uint8Array => new Uint8Array(length).fill((salts += 1)),
+  randomBytes: (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length)),
 };
 
 function arrivals(entries: readonly Entry[], firstId = 1): Arrival[] {

@@ -3,6 +3,7 @@ import {
   batchId,
   comparePositions,
   createBatchData,
+  createSalts,
   encodeBatchData,
   encodeDerivedDocuments,
   encodeHeader,
@@ -64,7 +65,7 @@ export function seal(
 ): SealedBatch {
   checkOrder(run);
   checkOrganization(previous, writer);
-  const salt = (): string => Buffer.from(randomBytes(16)).toString("hex");
+  const salt = createSalts(randomBytes);
   const { commitment = "row" } = writer;
   const rows = run.deliveries.map((arrival) => rowOf(arrival, commitment, salt));
   const records = rows.map(({ record }) => record);

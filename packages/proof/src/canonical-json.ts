@@ -8,7 +8,12 @@ const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 
 /** The canonical bytes of a JSON value (RFC 8785). Throws NOT_CANONICAL for what has none: a lone surrogate, NaN, a value nested too deep. */
 export function encodeCanonical(value: unknown): Uint8Array {
-  return encoder.encode(canonicalText(value, "document"));
+  return encoder.encode(toCanonical(value));
+}
+
+/** The same as text. */
+export function toCanonical(value: unknown): string {
+  return canonicalText(value, "document");
 }
 
 /**

@@ -16,7 +16,7 @@ export function encodeEntry(fields: readonly Uint8Array[]): string {
 
 /** The commitment to an entry: SHA-256(0x06 ‖ salt ‖ bytes), as hex. */
 export function commitToEntry({ salt, bytes }: OpenedEntry): string {
-  return digest(DOMAIN.entry, [hexToBytes(salt), hexToBytes(bytes)]);
+  return digest(DOMAIN.entry, hexToBytes(salt + bytes), "");
 }
 
 export const openedEntrySchema: v.GenericSchema<unknown, OpenedEntry> = v.strictObject({

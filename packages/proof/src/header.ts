@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { encodeCanonical } from "./canonical-json.ts";
+import { encodeCanonical, toCanonical } from "./canonical-json.ts";
 import { digest, DOMAIN } from "./digest.ts";
 import {
   countSchema,
@@ -137,7 +137,7 @@ export function encodeHeader(header: Header): Uint8Array {
 
 /** The header digest: SHA-256(0x05 ‖ canonical JSON), as hex. This, not the batch id, is what a header is known by. */
 export function headerDigest(header: Header): string {
-  return digest(DOMAIN.header, [encodeHeader(header)]);
+  return digest(DOMAIN.header, new Uint8Array(), toCanonical(header));
 }
 
 /** The batch's name: `BATCH-{UTC date of sealed_at}-{16 hex of the header digest}-T0`. A name, never evidence. */

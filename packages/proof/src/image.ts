@@ -1,8 +1,10 @@
 import type { Hash } from "@etrap/merkle";
 import * as v from "valibot";
-import { encodeCanonical } from "./canonical-json.ts";
+import { toCanonical } from "./canonical-json.ts";
 import { digest, DOMAIN, hexToBytes } from "./digest.ts";
 import { digestSchema, mapOf, saltSchema } from "./document.ts";
+
+const NOTHING = new Uint8Array();
 
 /** A column's value in canonical form: PostgreSQL's own text as a string, a boolean, null, or an array of these. */
 export type Value = string | boolean | null | readonly Value[];
@@ -29,7 +31,7 @@ export interface OpenedFields {
 
 export type OpenedImage = OpenedRow | OpenedFields;
 
-/** Opens an image for a new commitment. `salt` MUST give 16 fresh bytes of a cryptographic generator as hex: who can predict them can test guesses. */
+/** Opens an image for a new commitment. `salt` is a source as `createSalts` makes it. */
 export function openImage(values: Image, commitment: Commitment, salt: () => string): OpenedImage {
   if (commitment === "row") return { salt: salt(), values };
   const fields = Object.entries(values).map(([name, value]) => [name, { salt: salt(), value }] as const);
@@ -42,14 +44,14 @@ export function openImage(values: Image, commitment: Commitment, salt: () => str
  * JCS is RFC 8785. `hash` may be a faster SHA-256. Throws NOT_CANONICAL for a lone surrogate.
  */
 export function commitToImage(image: OpenedImage, hash?: Hash): string {
-  if (!("fields" in image)) return digest(DOMAIN.row, [hexToBytes(image.salt), encodeCanonical(image.values)], hash);
+  if (!("fields" in image)) return digest(DOMAIN.row, hexToBytes(image.salt), toCanonical(image.values), hash);
   const digests = Object.entries(image.fields).map(([name, field]) => [name, digestOf(field, hash)] as const);
-  return digest(DOMAIN.fields, [encodeCanonical(digests.toSorted(([a], [b]) => (a < b ? -1 : 1)))], hash);
+  return digest(DOMAIN.fields, NOTHING, toCanonical(digests.toSorted(([a], [b]) => (a < b ? -1 : 1))), hash);
 }
 
 function digestOf(field: Field, hash?: Hash): string {
   if ("digest" in field) return field.digest;
-  return digest(DOMAIN.field, [hexToBytes(field.salt), encodeCanonical(field.value)], hash);
+  return digest(DOMAIN.field, hexToBytes(field.salt), toCanonical(field.value), hash);
 }
 
 /** The values that an opened image shows. */

@@ -15,6 +15,7 @@ test("exports what it promises, and nothing more", () => {
       "commitToImage",
       "comparePositions",
       "createBatchData",
+      "createSalts",
       "discloseProof",
       "encodeAnchorDocument",
       "encodeBatchData",

@@ -48,6 +48,7 @@ export {
   parseTreeDocument,
 } from "./tree-documents.ts";
 export type { IndexDocument, IndexName, TreeDocument } from "./tree-documents.ts";
+export { createSalts } from "./salts.ts";
 export { verifyAnchored } from "./verify-anchor.ts";
 export type { AnchorCheck, AnchorClaim, AnchoredBatch } from "./verify-anchor.ts";
 export { verifyBatch } from "./verify-batch.ts";
