@@ -16,8 +16,9 @@ import { AgentError } from "./agent-error.ts";
 export async function* listChains(store: ObjectStore): AsyncGenerator<ChainName> {
   for (let key = await firstKeyAfter(store); key !== undefined;) {
     const folder = key.split("/").slice(0, 2).join("/");
-    const bytes = await store.get(`${folder}/chain/000000000000.json`);
-    if (bytes !== undefined) yield parseHeader(bytes);
+    const slot = `${folder}/chain/000000000000.json`;
+    const bytes = await store.get(slot);
+    if (bytes !== undefined) yield readSlot(slot, bytes);
     // `~` comes after every name in a chain's folder.
     key = await firstKeyAfter(store, `${folder}/~`);
   }
@@ -29,19 +30,29 @@ export async function* readHeaders(store: ObjectStore, chain: ChainName): AsyncG
   for (let seq = 0; ; seq += 1) {
     const bytes = await store.get(slotKey(chain, seq));
     if (bytes === undefined) return refuseSlotBehind(store, chain, seq);
-    const header = parseHeader(bytes);
+    const header = readSlot(slotKey(chain, seq), bytes);
     verifyChain(previous === undefined ? [header] : [previous, header]);
     yield header;
     previous = header;
   }
 }
 
+/** A slot's header, which says what chain it belongs to: one that was moved would be proved under another table's name. */
+function readSlot(key: string, bytes: Uint8Array): Header {
+  const header = parseHeader(bytes);
+  const own = slotKey(header, header.seq);
+  if (own === key) return header;
+  throw new AgentError("RECORD_DAMAGED", `${key}: expected the slot of this place, found that of ${own}`);
+}
+
 /** Reads and checks the batch that a slot names. Throws ProofError, or RECORD_DAMAGED where it is missing. */
 export async function readBatch(store: ObjectStore, header: Header): Promise<VerifiedBatch> {
-  const key = `${batchFolder(header, batchId(header))}batch-data.json`;
+  const folder = batchFolder(header, batchId(header));
+  const key = `${folder}batch-data.json`;
   const batchData = await store.get(key);
   if (batchData === undefined) throw new AgentError("RECORD_DAMAGED", `${key}: missing, though a slot names it`);
-  return verifyBatch({ slot: encodeHeader(header), batchData });
+  const payload = header.payload === "inline" ? undefined : await store.get(`${folder}payload.json`);
+  return verifyBatch({ slot: encodeHeader(header), batchData, payload });
 }
 
 /** A chain as people write it: `schema.table`, or the control chain of a database. */

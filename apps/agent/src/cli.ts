@@ -10,6 +10,7 @@ import { EXIT } from "./exit-code.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { createReporter } from "./reporter.ts";
 import type { AgentEvent } from "./reporter.ts";
+import { printable } from "./printable.ts";
 import { describeVariables, parseSettings } from "./settings.ts";
 import type { Environment, Settings } from "./settings.ts";
 import { VERSION } from "./writer.ts";
@@ -99,10 +100,11 @@ function createProgram(shell: Shell, setExit: (code: ExitCode) => void): Command
         options: StoreOptions & { table: string; where: string[]; show?: string[]; database?: string; out: string },
       ) => {
         const query = { table: options.table, database: options.database, where: options.where, show: options.show };
-        const files = await prove(await openStore(shell, options), query, options.out);
+        const { files, undecided } = await prove(await openStore(shell, options), query, options.out);
         for (const file of files) write(isJson() ? JSON.stringify({ file }) : file);
-        if (files.length === 0) shell.writeError("no such change in the batches of this table");
-        setExit(files.length === 0 ? EXIT.no : EXIT.yes);
+        if (undecided > 0) shell.writeError(`${undecided} changes of this table do not show enough to tell`);
+        else if (files.length === 0) shell.writeError("no such change in the batches of this table");
+        if (files.length === 0) setExit(undecided > 0 ? EXIT.couldNotCheck : EXIT.no);
       },
     );
   program
@@ -123,12 +125,17 @@ async function openStore({ environment }: Shell, { store }: StoreOptions): Promi
   return openFsStore({ root: store ?? parseSettings(environment).storeDir });
 }
 
+/** The faults of the settings come a line each, and are our own words; whatever else a message quotes may be a stranger's. */
+function linesOf(message: string): string {
+  return message.split("\n  ").map(printable).join("\n  ");
+}
+
 /** Writes an error as one clear line, with its code, and gives the exit code. */
 function explain(error: unknown, { writeError }: Shell, json: boolean): ExitCode {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNEXPECTED";
   const verdict = error instanceof Error && "verdict" in error ? error.verdict : undefined;
-  writeError(json ? JSON.stringify({ error: code, message }) : `etrap: ${message} (${code})`);
+  writeError(json ? JSON.stringify({ error: code, message }) : `etrap: ${linesOf(message)} (${code})`);
   if (USAGE_CODES.has(code)) return EXIT.usage;
   return verdict === "tampered" ? EXIT.no : EXIT.couldNotCheck;
 }

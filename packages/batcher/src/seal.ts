@@ -87,6 +87,7 @@ export function seal(
     ...summary,
     hash: "rfc9162-sha256",
     commitment,
+    payload: "inline",
     sealed_at: sealedAt,
     stream,
     epoch,

@@ -1,5 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { checkHashes, checkLeaf, HASH_BYTES } from "./arguments.ts";
+import { equalHashes } from "./equal-hashes.ts";
+import { MerkleError } from "./merkle-error.ts";
 
 /** First byte of what is hashed, so that a leaf can never pass for a node (RFC 9162 §2.1.1). */
 const LEAF = 0x00;
@@ -30,8 +32,12 @@ export function hashChildren(left: Uint8Array, right: Uint8Array, hash: Hash = s
   return hash(input);
 }
 
-/** Makes a `hashChildren` for many nodes: what it hashes is written into the same bytes each time. It requires two hashes of 32 bytes. */
+/** Makes a `hashChildren` for many nodes: what it hashes is written into the same bytes each time. It requires two hashes of 32 bytes. Throws NOT_SHA256. */
 export function createNodeHasher(hash: Hash = createSha256()): (left: Uint8Array, right: Uint8Array) => Uint8Array {
+  // Another function, or a promise, would give roots that nobody can verify, years before anybody tries.
+  if (!equalHashes(hash(new Uint8Array()), emptyRoot())) {
+    throw new MerkleError("NOT_SHA256", "hash: expected SHA-256, whose hash of nothing is e3b0c442…");
+  }
   const input = new Uint8Array(1 + 2 * HASH_BYTES);
   input[0] = NODE;
   return (left, right) => {

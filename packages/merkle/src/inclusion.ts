@@ -18,14 +18,13 @@ export interface Inclusion {
  * BAD_SIZE, BAD_INDEX, BAD_HASH, or BAD_PROOF_LENGTH before anything is hashed.
  */
 export function rootFromInclusion({ leafHash, index, size, proof }: Inclusion): Uint8Array {
-  checkIndex(index, size);
   const sides = siblingSides(index, size);
   checkLength("proof", proof, sides.length);
   checkHashes("leafHash", [leafHash]);
   checkHashes("proof", proof);
   return proof.reduce(
     (node, sibling, step) => (sides[step] === "left" ? hashChildren(sibling, node) : hashChildren(node, sibling)),
-    leafHash,
+    new Uint8Array(leafHash),
   );
 }
 
@@ -39,9 +38,10 @@ export function verifyInclusion({ root, ...inclusion }: Inclusion & { readonly r
 
 /**
  * On which side the sibling stands at each step of an inclusion proof, from the leaf up. A right child has its sibling on the left; a left
- * child has one on the right unless it is the last of its level, where it is carried up. Requires 0 ≤ index < size.
+ * child has one on the right unless it is the last of its level, where it is carried up. Throws BAD_SIZE or BAD_INDEX.
  */
 export function siblingSides(index: number, size: number): ("left" | "right")[] {
+  checkIndex(index, size);
   const sides: ("left" | "right")[] = [];
   for (let [node, last] = [index, size - 1]; last > 0; [node, last] = [Math.floor(node / 2), Math.floor(last / 2)]) {
     if (node % 2 === 1) sides.push("left");

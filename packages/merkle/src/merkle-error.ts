@@ -4,6 +4,8 @@ export type MerkleErrorCode =
   | "BAD_LEAF"
   /** Not 32 bytes. */
   | "BAD_HASH"
+  /** The `hash` that was given is not SHA-256. */
+  | "NOT_SHA256"
   /** A size that is no safe integer ≥ 0, or no tree of this size has what was asked for. */
   | "BAD_SIZE"
   /** An index that is no safe integer with 0 ≤ index < size; of several, none, or not ascending. */

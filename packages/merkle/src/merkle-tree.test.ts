@@ -3,7 +3,9 @@ import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
 import { emptyRoot, hashChildren, hashLeaf } from "./hash.ts";
 import type { Hash } from "./hash.ts";
+import { verifyInclusion } from "./inclusion.ts";
 import { createMerkleTree } from "./merkle-tree.ts";
+import { createRootBuilder } from "./root-builder.ts";
 
 const leaf = (index: number): Uint8Array => new TextEncoder().encode(`leaf ${index}`);
 const leaves = (size: number): Uint8Array[] => Array.from({ length: size }, (_, index) => leaf(index));
@@ -66,7 +68,8 @@ test("another SHA-256 is asked for each node, and gives the same tree", () => {
   };
   const hashes = leaves(37).map((data) => hashLeaf(data, hash));
   expect(createMerkleTree(hashes, { hash }).levels).toEqual(createMerkleTree(hashes).levels);
-  expect(calls).toBe(37 + 36);
+  // And one to see that it is SHA-256.
+  expect(calls).toBe(37 + 36 + 1);
 });
 
 test("a root given is a copy, of whatever kind of bytes the leaf is", () => {
@@ -75,6 +78,29 @@ test("a root given is a copy, of whatever kind of bytes the leaf is", () => {
   const tree = createMerkleTree([only]);
   tree.root().fill(0);
   expect(tree.root()).toEqual(hashLeaf(leaf(0)));
+});
+
+test("what is written into a proof changes nothing in the tree", () => {
+  const hashes = leaves(5).map((data) => hashLeaf(data));
+  const tree = createMerkleTree(hashes);
+  const root = tree.root();
+  const proofs = [tree.inclusionProof(1), tree.inclusionProof(0, 3), tree.consistencyProof(2), tree.multiproof([1])];
+  for (const hash of proofs.flat()) hash.fill(0);
+  expect(tree.root()).toEqual(root);
+  for (const [index, leafHash] of hashes.entries()) {
+    verifyInclusion({ leafHash, index, size: 5, proof: tree.inclusionProof(index), root });
+  }
+});
+
+test.each<[string, unknown]>([
+  ["another function", () => new Uint8Array(32)],
+  ["one that gives a promise", async () => Promise.resolve(new Uint8Array(32))],
+  ["a hash that is too short", () => new Uint8Array(31)],
+])("a hash that is not SHA-256 is refused: %s", (_, hash) => {
+  // @ts-expect-error: what a caller without types may give
+  expect(() => createMerkleTree([], { hash })).toThrow(expect.objectContaining({ code: "NOT_SHA256" }));
+  // @ts-expect-error: the same
+  expect(() => createRootBuilder(undefined, { hash })).toThrow(expect.objectContaining({ code: "NOT_SHA256" }));
 });
 
 /** As Node's Buffer does it: a slice is the same bytes. */

@@ -27,7 +27,7 @@ export interface MerkleTreeOptions {
   readonly hash?: Hash;
 }
 
-/** Builds a tree over leaf hashes, as `hashLeaf` makes them. Throws BAD_HASH. The hashes are kept, not copied. */
+/** Builds a tree over leaf hashes, as `hashLeaf` makes them. Throws BAD_HASH, or NOT_SHA256 for another `hash`. The hashes are kept, not copied. */
 export function createMerkleTree(leafHashes: readonly Uint8Array[], { hash }: MerkleTreeOptions = {}): MerkleTree {
   checkHashes("leafHashes", leafHashes);
   const levels = buildLevels(leafHashes, hash);
@@ -42,18 +42,19 @@ export function createMerkleTree(leafHashes: readonly Uint8Array[], { hash }: Me
     inclusionProof(index, size = all) {
       checkSizes(0, size, all);
       checkIndex(index, size);
-      return size === all ? siblings(levels, index) : pathInRange(levels, index, 0, size);
+      return copiesOf(size === all ? siblings(levels, index) : pathInRange(levels, index, 0, size));
     },
     consistencyProof(size1, size2 = all) {
       checkSizes(1, size1, size2);
       checkSizes(1, size2, all);
-      return subproof(levels, size1, 0, size2);
+      return copiesOf(subproof(levels, size1, 0, size2));
     },
     multiproof(indices) {
       checkIndices(indices, all);
-      return multiproofPlan(indices, all).flatMap(({ missing }, level) =>
+      const nodes = multiproofPlan(indices, all).flatMap(({ missing }, level) =>
         missing.flatMap((index) => levels[level]?.[index] ?? []),
       );
+      return copiesOf(nodes);
     },
   };
 }
@@ -79,6 +80,11 @@ function parentsOf(level: readonly Uint8Array[], hashNode: typeof hashChildren):
     if (left !== undefined) parents.push(right === undefined ? left : hashNode(left, right));
   }
   return parents;
+}
+
+/** What is handed out is no part of the tree: who writes into a proof must not change the next one. */
+function copiesOf(hashes: readonly Uint8Array[]): Uint8Array[] {
+  return hashes.map((hash) => new Uint8Array(hash));
 }
 
 /** The sibling at each level; a node that was carried up has none there. */

@@ -42,8 +42,8 @@ export interface Multiproof {
 /** Checks that several leaves are in the tree of this root. Throws BAD_SIZE, BAD_INDEX, BAD_HASH, BAD_PROOF_LENGTH or ROOT_MISMATCH. */
 export function verifyMultiproof({ leafHashes, indices, size, proof, root }: Multiproof): void {
   checkIndices(indices, size);
-  const plan = multiproofPlan(indices, size);
   checkLength("leafHashes", leafHashes, indices.length);
+  const plan = multiproofPlan(indices, size);
   checkLength(
     "proof",
     proof,

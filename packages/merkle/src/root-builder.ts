@@ -22,7 +22,7 @@ export interface RootBuilder {
   toJSON(): RootBuilderState;
 }
 
-/** Creates a builder, empty or where another left off. Throws BAD_STATE for a state that no builder has. */
+/** Creates a builder, empty or where another left off. Throws BAD_STATE for a state that no builder has, NOT_SHA256 for another `hash`. */
 export function createRootBuilder(
   state: RootBuilderState = { size: 0, subtrees: [] },
   { hash }: MerkleTreeOptions = {},
@@ -63,7 +63,9 @@ function checkState(state: Partial<RootBuilderState> | null): void {
   const isSize = Number.isSafeInteger(size) && size >= 0;
   const count = isSize ? size.toString(2).replaceAll("0", "").length : -1;
   const areHashes =
-    Array.isArray(subtrees) && subtrees.every((hash) => typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash));
+    Array.isArray(subtrees) &&
+    // `every` does not look into holes.
+    Array.from<unknown>(subtrees).every((hash) => typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash));
   if (!areHashes || subtrees.length !== count) {
     throw new MerkleError("BAD_STATE", "expected a size, and one hash for each 1 in its binary digits");
   }

@@ -6,7 +6,7 @@ import { bytesToHex } from "./digest.ts";
 import { countSchema, digestSchema, mapOf, nameSchema, parseDocument, timeSchema } from "./document.ts";
 import type { DocumentKind } from "./document.ts";
 import { batchId, batchIdSchema, headerDigest, MAX_LEAVES } from "./header.ts";
-import type { Header } from "./header.ts";
+import type { Header, PayloadPlace } from "./header.ts";
 import type { Commitment } from "./image.ts";
 import { payloadSchema } from "./payload.ts";
 import type { Payload } from "./payload.ts";
@@ -56,12 +56,8 @@ export interface BatchData {
   };
 }
 
-/** Where a batch's values and salts are: in batch-data.json, for good, or apart in payload.json, which can be erased. */
-export type PayloadPlace = "inline" | "separate";
-
 /** What may be chosen about batch-data.json. */
 export interface BatchDataOptions {
-  readonly payload?: PayloadPlace;
   /** Whether every proof stands in the document; most of its size. Default: yes. */
   readonly proofIndex?: boolean;
 }
@@ -76,6 +72,7 @@ export const MAX_BATCH_DATA_BYTES: number = 256 << 20;
 export const BATCH_DATA: DocumentKind<BatchData> = {
   format: "etrap-batch/0",
   maxBytes: MAX_BATCH_DATA_BYTES,
+  maxCommas: 1 << 25,
   schema: v.strictObject({
     format: v.literal("etrap-batch/0"),
     batch_info: v.strictObject({
@@ -135,7 +132,7 @@ export function createBatchData(
   header: Header,
   rows: readonly Row[],
   tree: MerkleTree,
-  { payload = "inline", proofIndex = true }: BatchDataOptions = {},
+  { proofIndex = true }: BatchDataOptions = {},
 ): BatchData {
   const id = batchId(header);
   const [leaves = []] = tree.levels;
@@ -152,11 +149,16 @@ export function createBatchData(
     transactions: leaves.flatMap((leaf, index) => {
       const row = rows[index];
       if (row === undefined) return [];
-      const changeData = payload === "inline" ? row.payload : null;
+      const changeData = header.payload === "inline" ? row.payload : null;
       return [transaction(`${id}-${index}`, row.record, changeData, { index, hash: bytesToHex(leaf) })];
     }),
     merkle_tree: { root: header.merkle_root, ...(proofIndex ? { proof_index: proofIndexOf(tree) } : {}) },
-    verification: { hash: "rfc9162-sha256", canonical_json: "rfc8785", commitment: header.commitment, payload },
+    verification: {
+      hash: "rfc9162-sha256",
+      canonical_json: "rfc8785",
+      commitment: header.commitment,
+      payload: header.payload,
+    },
   };
 }
 

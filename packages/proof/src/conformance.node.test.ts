@@ -35,7 +35,7 @@ function theirs(files: readonly Uint8Array[]): Answer[] {
     encoding: "utf8",
     maxBuffer: 64 << 20,
   });
-  if (status !== 0) throw new Error(`python3 ended with ${status}: ${stderr}`);
+  if (status === null || stderr !== "") throw new Error(`python3 ended with ${status}: ${stderr}`);
   const lines = stdout.trimEnd().split("\n");
   return lines.map((line) => {
     const { verdict, code }: Answer = JSON.parse(line);

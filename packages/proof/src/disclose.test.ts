@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { discloseProof } from "./disclose.ts";
 import { encodeProofFile } from "./proof-file.ts";
-import { sampleDocuments, sampleRow } from "./testing/sample-batch.ts";
+import { sampleDocuments, samplePoison, sampleRow } from "./testing/sample-batch.ts";
 import { verifyBatch } from "./verify-batch.ts";
 import { verifyProof } from "./verify-proof.ts";
 
@@ -78,6 +78,13 @@ describe("of a row commitment", () => {
       expect.objectContaining({ code: "NOT_DISCLOSABLE", place: "after" }),
     );
   });
+});
+
+test("a poison entry is shown where it is asked for, and nowhere else", () => {
+  const poison = verifyBatch(sampleDocuments([samplePoison(0)])).prove(0);
+  expect(discloseProof(poison, {}).payload.entry).toBeNull();
+  expect(verifyProof(encodeProofFile(discloseProof(poison, {}))).hidden).toEqual([{ part: "entry", column: null }]);
+  expect(discloseProof(poison, { entry: "all" }).payload).toEqual(poison.payload);
 });
 
 describe("no column can be committed twice with two values", () => {

@@ -9,6 +9,8 @@ export interface Disclosure {
   readonly key?: "all" | readonly string[];
   readonly before?: "all" | readonly string[];
   readonly after?: "all" | readonly string[];
+  /** A poison record's entry: all of it, or nothing. */
+  readonly entry?: "all";
 }
 
 /**
@@ -19,7 +21,8 @@ export function discloseProof(file: ProofFile, disclosure: Disclosure): ProofFil
   const [key = null, before = null, after = null] = IMAGES.map((part) =>
     discloseImage(file.payload[part], disclosure[part] ?? [], part),
   );
-  return { ...file, payload: { ...file.payload, key, before, after } };
+  const entry = disclosure.entry === "all" ? file.payload.entry : null;
+  return { ...file, payload: { key, before, after, entry } };
 }
 
 function discloseImage(

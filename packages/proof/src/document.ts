@@ -6,15 +6,20 @@ import { ProofError } from "./proof-error.ts";
 export interface DocumentKind<T> {
   readonly format: string;
   readonly maxBytes: number;
+  /** Commas outside strings; default: 2²¹. */
+  readonly maxCommas?: number;
   readonly schema: v.GenericSchema<unknown, T>;
 }
+
+/** In any document but those that hold a whole batch's rows, which would be all it has. */
+export const MAX_COMMAS: number = 1 << 21;
 
 /** Parses a document from untrusted bytes. Throws ProofError, never anything else. */
 export function parseDocument<T>(kind: DocumentKind<T>, bytes: Uint8Array): T {
   const name = nameOf(kind.format);
-  const value = parseCanonical(bytes, name, kind.maxBytes);
+  const value = parseCanonical(bytes, name, { maxCommas: MAX_COMMAS, ...kind });
   const format = isObject(value) && Object.hasOwn(value, "format") ? value["format"] : undefined;
-  if (typeof format === "string" && nameOf(format) === name && format !== kind.format) {
+  if (typeof format === "string" && format.includes("/") && nameOf(format) === name && format !== kind.format) {
     throw new ProofError(
       "UNSUPPORTED_VERSION",
       name,
@@ -29,8 +34,15 @@ export function checkShape<T>(schema: v.GenericSchema<unknown, T>, value: unknow
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];
-  const path = (issue.path ?? []).map(({ key }) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  throw new ProofError("MALFORMED_DOCUMENT", place + path, `expected ${issue.expected ?? issue.type}`);
+  const at = (issue.path ?? []).reduce((path, { key }) => memberPlace(path, key), place);
+  throw new ProofError("MALFORMED_DOCUMENT", at, `expected ${issue.expected ?? issue.type}`);
+}
+
+/** The place of a member. A name that a stranger wrote is shown escaped, and not beyond what a reader takes in. */
+export function memberPlace(place: string, key: unknown): string {
+  if (typeof key === "number") return `${place}[${key}]`;
+  const name = JSON.stringify(String(key)).slice(1, -1);
+  return `${place}.${name.length > 64 ? `${name.slice(0, 63)}…` : name}`;
 }
 
 /** A schema for a JSON object used as a map, which knows the schema of its members. */
@@ -75,5 +87,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function nameOf(format: string): string {
-  return format.slice(0, format.lastIndexOf("/"));
+  return format.replace(/\/[^/]*$/, "");
 }

@@ -189,7 +189,7 @@ const BAD: readonly [string, Spoil, ProofErrorCode][] = [
   ["a list", () => "[]", "MALFORMED_DOCUMENT"],
   ["null", () => "null", "MALFORMED_DOCUMENT"],
   ["a text", () => '"x"', "MALFORMED_DOCUMENT"],
-  ["nested too deep to be walked", () => "[".repeat(30_000) + "]".repeat(30_000), "MALFORMED_DOCUMENT"],
+  ["nested too deep to be walked", () => "[".repeat(30_000) + "]".repeat(30_000), "TOO_LARGE"],
   ["a member more", intoFirst('"!":null'), "MALFORMED_DOCUMENT"],
   ["a member called __proto__", intoFirst('"__proto__":{"x":1}'), "MALFORMED_DOCUMENT"],
   ["a name twice", (text) => text.replace(/^\{("[^"]+":)/, "{$1null,$1"), "NOT_CANONICAL"],

@@ -1,6 +1,8 @@
+import { concatBytes } from "@noble/hashes/utils.js";
 import * as v from "valibot";
 import { bytesToHex, digest, DOMAIN, hexToBytes } from "./digest.ts";
 import { saltSchema } from "./document.ts";
+import { saltBytes } from "./salts.ts";
 
 /** A carrier's entry as it came, with what opens its commitment. */
 export interface OpenedEntry {
@@ -14,9 +16,9 @@ export function encodeEntry(fields: readonly Uint8Array[]): string {
   return fields.map((field) => field.length.toString(16).padStart(8, "0") + bytesToHex(field)).join("");
 }
 
-/** The commitment to an entry: SHA-256(0x06 ‖ salt ‖ bytes), as hex. */
+/** The commitment to an entry: SHA-256(0x06 ‖ salt ‖ bytes), as hex. Throws BAD_ARGUMENT for a salt that is none. */
 export function commitToEntry({ salt, bytes }: OpenedEntry): string {
-  return digest(DOMAIN.entry, hexToBytes(salt + bytes), "");
+  return digest(DOMAIN.entry, concatBytes(saltBytes(salt), hexToBytes(bytes)), "");
 }
 
 export const openedEntrySchema: v.GenericSchema<unknown, OpenedEntry> = v.strictObject({

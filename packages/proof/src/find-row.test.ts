@@ -20,8 +20,9 @@ const rows: readonly Row[] = [
     payload: sampleRow(4).payload,
   },
 ];
+const verified = verifyBatch(sampleDocuments([sampleRow(0)]));
 const find = (query: Parameters<typeof findRow>[1]): readonly (readonly number[])[] => {
-  const { matches, undecided } = findRow({ rows }, query);
+  const { matches, undecided } = findRow({ ...verified, rows }, query);
   return [matches, undecided];
 };
 
@@ -57,18 +58,54 @@ describe("by key: the whole key, and nothing else", () => {
 test("part of a key of two columns is not the key", () => {
   const row = sampleRow(1);
   const payload = { ...row.payload, key: { salt: "0".repeat(32), values: { id: "1", tenant: "a" } } };
-  expect(findRow({ rows: [{ ...row, payload }] }, { key: { id: "1" } })).toEqual({ matches: [], undecided: [] });
+  expect(findRow({ ...verified, rows: [{ ...row, payload }] }, { key: { id: "1" } })).toEqual({
+    matches: [],
+    undecided: [],
+  });
 });
 
-test("an empty query would match everything, and is refused", () => {
-  expect(() => findRow({ rows }, { columns: {} })).toThrow(RangeError);
-  expect(() => findRow({ rows: [] }, { key: {} })).toThrow(RangeError);
+test.each<[string, unknown]>([
+  ["an empty one would match everything", { columns: {} }],
+  ["an empty key", { key: {} }],
+  ["a number", { key: { id: 1 } }],
+  ["nothing", { key: { id: undefined } }],
+  ["a lone surrogate", { columns: { id: "\ud800" } }],
+  ["key and columns together", { key: { id: "1" }, columns: { owner: "Ana" } }],
+])("a query that no record can hold is refused: %s", (_, query) => {
+  for (const batch of [
+    { ...verified, rows },
+    { ...verified, rows: [] },
+  ]) {
+    expect(() => Reflect.apply(findRow, undefined, [batch, query])).toThrow(
+      expect.objectContaining({ code: "BAD_ARGUMENT", place: "query" }),
+    );
+  }
 });
 
-test("a query that no record can hold is refused", () => {
-  expect(() => findRow({ rows }, { columns: { id: "\ud800" } })).toThrow(
-    expect.objectContaining({ code: "NOT_CANONICAL" }),
-  );
+test("a change without a key may be of any row, but a truncate is of none", () => {
+  const { record, payload } = sampleRow(1);
+  const keyless = { record: { ...record, key: null }, payload: { ...payload, key: null } };
+  const truncate = { record: { ...keyless.record, operation: "TRUNCATE" as const, after: null }, payload: ERASED };
+  expect(findRow({ ...verified, rows: [keyless, truncate] }, { key: { id: "1" } })).toEqual({
+    matches: [],
+    undecided: [0],
+  });
+});
+
+test("an image of which everything was left out leaves it open", () => {
+  const { record, payload } = sampleRow(1);
+  const left = { ...record, key: null, after: null, omitted: { after: { owner: "LOSSY_TYPE" } } };
+  const rowsLeft = [{ record: left, payload: { ...payload, key: null, after: null } }];
+  expect(findRow({ ...verified, rows: rowsLeft }, { columns: { owner: "Ana" } })).toEqual({
+    matches: [],
+    undecided: [0],
+  });
+});
+
+test("a column that is shown is not counted again because it is called omitted", () => {
+  const row = sampleRow(1);
+  const both = { ...row, record: { ...row.record, omitted: { key: { id: "LOSSY_TYPE" } } } };
+  expect(findRow({ ...verified, rows: [both] }, { key: { id: "1" } }).matches).toEqual([0]);
 });
 
 test("poison has no row", () => {

@@ -1,9 +1,10 @@
 import type { Row } from "./batch-data.ts";
-import { encodeCanonical } from "./canonical-json.ts";
-import { hiddenColumns, shownValues } from "./image.ts";
+import { hiddenColumns, isImage, shownValues } from "./image.ts";
 import type { Image, OpenedImage } from "./image.ts";
 import { IMAGES } from "./payload.ts";
-import type { OmittedColumns } from "./record.ts";
+import { ProofError } from "./proof-error.ts";
+import type { ChangeRecord } from "./record.ts";
+import type { VerifiedBatch } from "./verify-batch.ts";
 import { equalValues } from "./verify-equal.ts";
 
 /** What is known of a row: its whole key, or some columns of it, in canonical form. */
@@ -23,9 +24,9 @@ export type Match = "yes" | "no" | "cannot tell";
 /**
  * Finds a row in a verified batch. Values are compared as they are written: canonical text against canonical text, so `1.0` is not `1.00`.
  * With `key`, a change matches whose key has these columns and no others; with `columns`, one of whose images has all of these. Throws
- * RangeError for a query without columns, NOT_CANONICAL for one that no record can hold.
+ * BAD_ARGUMENT for a query without columns, with both, or with values that no record can hold.
  */
-export function findRow(batch: { readonly rows: readonly Row[] }, query: RowQuery): FoundRows {
+export function findRow(batch: VerifiedBatch, query: RowQuery): FoundRows {
   const answers = batch.rows.map(rowMatcher(query));
   const indicesOf = (answer: Match): number[] => answers.flatMap((each, index) => (each === answer ? [index] : []));
   return { matches: indicesOf("yes"), undecided: indicesOf("cannot tell") };
@@ -35,23 +36,31 @@ export function findRow(batch: { readonly rows: readonly Row[] }, query: RowQuer
 export function rowMatcher(query: RowQuery): (row: Row) => Match {
   const isKey = "key" in query;
   const wanted = isKey ? query.key : query.columns;
-  if (Object.keys(wanted).length === 0) throw new RangeError("expected a query with at least one column");
-  encodeCanonical(wanted);
+  if ((isKey && "columns" in query) || !isImage(wanted) || Object.keys(wanted).length === 0) {
+    throw new ProofError("BAD_ARGUMENT", "query", "expected a key or columns, with one canonical value at least");
+  }
   return ({ record, payload }) => {
     const answers = (isKey ? (["key"] as const) : IMAGES).map((part): Match => {
       const image = payload[part];
-      if (image === null) return record[part] === null ? "no" : "cannot tell";
-      return matchImage(image, record.omitted?.[part] ?? {}, wanted, isKey);
+      const omitted = Object.keys(record.omitted?.[part] ?? {});
+      if (image !== null) return matchImage(image, omitted, wanted, isKey);
+      const isKnownToHaveNone = record[part] === null && omitted.length === 0 && !(isKey && hasRow(record));
+      return isKnownToHaveNone ? "no" : "cannot tell";
     });
     return (["yes", "cannot tell"] as const).find((answer) => answers.includes(answer)) ?? "no";
   };
 }
 
-function matchImage(image: OpenedImage, omitted: OmittedColumns, wanted: Image, isWhole: boolean): Match {
+/** Whether a change is of one row: if its table has no key, it may be of any. */
+function hasRow({ operation }: ChangeRecord): boolean {
+  return operation !== "TRUNCATE" && operation !== "POISON";
+}
+
+function matchImage(image: OpenedImage, omitted: readonly string[], wanted: Image, isWhole: boolean): Match {
   const shown = shownValues(image);
-  const unknown = new Set([...hiddenColumns(image), ...Object.keys(omitted)]);
+  const unknown = new Set([...hiddenColumns(image), ...omitted]);
   const names = Object.keys(wanted);
-  if (isWhole && names.length !== Object.keys(shown).length + unknown.size) return "no";
+  if (isWhole && names.length !== new Set([...Object.keys(shown), ...unknown]).size) return "no";
   const answers = names.map((name): Match => {
     if (Object.hasOwn(shown, name)) return equalValues(shown[name], wanted[name]) ? "yes" : "no";
     return unknown.has(name) ? "cannot tell" : "no";

@@ -13,12 +13,16 @@ import {
 import type { DocumentKind } from "./document.ts";
 import type { Commitment } from "./image.ts";
 import { positionSchema } from "./position.ts";
+import { operationSchema } from "./record.ts";
 
 /** The largest number of leaves in a batch. */
 export const MAX_LEAVES = 100_000;
 
 /** One stretch of a stream: `[epoch, first position, last position]`. */
 export type CoveredRange = readonly [epoch: number, first: string, last: string];
+
+/** Where a batch's values and salts are: in batch-data.json, for good, or apart in payload.json, which can be erased. */
+export type PayloadPlace = "inline" | "separate";
 
 /** What a batch commits to; stored as the chain's slot. Names as in the document. */
 export interface Header {
@@ -36,6 +40,7 @@ export interface Header {
   readonly leaf_count: number;
   readonly hash: "rfc9162-sha256";
   readonly commitment: Commitment;
+  readonly payload: PayloadPlace;
   /** Milliseconds since 1970 UTC. */
   readonly sealed_at: number;
   readonly stream: string;
@@ -46,7 +51,7 @@ export interface Header {
   readonly covered: Readonly<Record<string, readonly CoveredRange[]>>;
   readonly first_timestamp: number | null;
   readonly last_timestamp: number | null;
-  /** Count of every operation present. */
+  /** Count of every operation present; in all, the number of leaves. */
   readonly operations: Readonly<Record<string, number>>;
   readonly capture: {
     readonly carrier: string;
@@ -88,6 +93,7 @@ const headerMembers = v.strictObject({
   leaf_count: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(MAX_LEAVES)),
   hash: v.literal("rfc9162-sha256"),
   commitment: v.picklist(["row", "fields"]),
+  payload: v.picklist(["inline", "separate"]),
   sealed_at: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(253_402_300_799_999)),
   stream: nameSchema,
   epoch: epochSchema,
@@ -121,6 +127,7 @@ export const headerSchema: v.GenericSchema<unknown, Header> = v.pipe(
   headerMembers,
   v.check(({ schema, table }) => (schema === null) === (table === null)),
   v.check(({ seq, previous }) => (seq === 0) === (previous === null)),
+  v.check(({ operations }) => Object.keys(operations).every((name) => v.is(operationSchema, name))),
 );
 
 export const HEADER: DocumentKind<Header> = { format: "etrap-header/0", maxBytes: 1 << 20, schema: headerSchema };

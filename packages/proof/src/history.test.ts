@@ -32,7 +32,7 @@ function chain(...batches: readonly Row[][]): VerifiedBatch[] {
   const verified: VerifiedBatch[] = [];
   for (const rows of batches)
     verified.push(verifyBatch(sampleDocuments(rows, verified.at(-1)?.header, { payload: "separate" })));
-  return verified.map((batch, index) => ({ ...batch, rows: batches[index] ?? [] }));
+  return verified;
 }
 
 const told = (batches: readonly VerifiedBatch[], id: string): unknown[] =>
@@ -93,12 +93,38 @@ test("an arrival that cannot be decided makes a range", () => {
   const first = change("INSERT", "1", { lsn: null });
   const second = change("INSERT", "1", { lsn: null });
   const same = {
-    record: { ...second.record, after: first.record.after },
+    record: { ...second.record, timestamp: first.record.timestamp, after: first.record.after },
     payload: { ...second.payload, after: first.payload.after },
   };
   expect(history(chain([first, same]), { id: "1" }).changes).toEqual({ least: 1, most: 2 });
 });
 
+test("says which batches it is of, and refuses a stretch with a hole, an order that is not the chain's, and none", () => {
+  const batches = chain([change("INSERT", "1")], [change("UPDATE", "1")], [change("DELETE", "1")]);
+  expect(history(batches.slice(1), { id: "1" }).range).toEqual({ first: 1, last: 2 });
+  const [first, , third] = batches;
+  if (first === undefined || third === undefined) throw new Error("expected three batches");
+  expect(() => history([first, third], { id: "1" })).toThrow(expect.objectContaining({ code: "CHAIN_GAP" }));
+  expect(() => history(batches.toReversed(), { id: "1" })).toThrow(
+    expect.objectContaining({ code: "CHAIN_REORDERED" }),
+  );
+  expect(() => history([], { id: "1" })).toThrow(expect.objectContaining({ code: "CHAIN_EMPTY" }));
+});
+
+test("rows of a table without a key are all unknown", () => {
+  const { record, payload } = change("INSERT", "1");
+  const batches = chain([{ record: { ...record, key: null }, payload: { ...payload, key: null } }]);
+  expect(history(batches, { id: "1" })).toMatchObject({ entries: [], unknown: [{ index: 0, arrival: "distinct" }] });
+});
+
+test("an arrival may repeat one that was erased", () => {
+  const first = change("INSERT", "1", { run: "one" });
+  const again = { ...first, record: { ...first.record, position: "1749855135650-999", run: "two", captured_at: "9" } };
+  const { entries, unknown } = history(chain([{ ...first, payload: ERASED }], [again]), { id: "1" });
+  expect(entries.map(({ arrival }) => arrival)).toEqual(["undecided"]);
+  expect(unknown).toHaveLength(1);
+});
+
 test("a query without columns is refused", () => {
-  expect(() => history(chain([change("INSERT", "1")]), {})).toThrow(RangeError);
+  expect(() => history(chain([change("INSERT", "1")]), {})).toThrow(expect.objectContaining({ code: "BAD_ARGUMENT" }));
 });

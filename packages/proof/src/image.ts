@@ -1,8 +1,9 @@
 import type { Hash } from "@etrap/merkle";
 import * as v from "valibot";
 import { toCanonical } from "./canonical-json.ts";
-import { digest, DOMAIN, hexToBytes } from "./digest.ts";
+import { digest, DOMAIN } from "./digest.ts";
 import { digestSchema, mapOf, saltSchema } from "./document.ts";
+import { saltBytes } from "./salts.ts";
 
 const NOTHING = new Uint8Array();
 
@@ -41,17 +42,17 @@ export function openImage(values: Image, commitment: Commitment, salt: () => str
 /**
  * The commitment to an image, as hex. `row`: SHA-256(0x02 ‖ salt ‖ JCS(values)). `fields`: SHA-256(0x04 ‖ JCS([[name, d], …])), where d is
  * SHA-256(0x03 ‖ salt ‖ JCS(value)) as hex, and the names ascend by UTF-16 units; a map has each name once, so no column is committed twice.
- * JCS is RFC 8785. `hash` may be a faster SHA-256. Throws NOT_CANONICAL for a lone surrogate.
+ * JCS is RFC 8785. `hash` may be a faster SHA-256. Throws NOT_CANONICAL for a lone surrogate, BAD_ARGUMENT for a salt that is none.
  */
 export function commitToImage(image: OpenedImage, hash?: Hash): string {
-  if (!("fields" in image)) return digest(DOMAIN.row, hexToBytes(image.salt), toCanonical(image.values), hash);
+  if (!("fields" in image)) return digest(DOMAIN.row, saltBytes(image.salt), toCanonical(image.values), hash);
   const digests = Object.entries(image.fields).map(([name, field]) => [name, digestOf(field, hash)] as const);
   return digest(DOMAIN.fields, NOTHING, toCanonical(digests.toSorted(([a], [b]) => (a < b ? -1 : 1))), hash);
 }
 
 function digestOf(field: Field, hash?: Hash): string {
   if ("digest" in field) return field.digest;
-  return digest(DOMAIN.field, hexToBytes(field.salt), toCanonical(field.value), hash);
+  return digest(DOMAIN.field, saltBytes(field.salt), toCanonical(field.value), hash);
 }
 
 /** The values that an opened image shows. */

@@ -53,7 +53,7 @@ test("exports what it promises, and nothing more", () => {
       "shownValues",
       "slotKey",
       "summarizeRecords",
-      "verifyAnchored",
+      "verifyAnchoredBatch",
       "verifyBatch",
       "verifyChain",
       "verifyProof",

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { OpenedEntry } from "./entry.ts";
 import { commitToEntry, openedEntrySchema } from "./entry.ts";
 import type { Commitment, OpenedImage } from "./image.ts";
-import { commitToImage, hiddenColumns, openedImageSchema } from "./image.ts";
+import { commitToImage, hiddenColumns, openedImageSchema, shownValues } from "./image.ts";
 import { ProofError } from "./proof-error.ts";
 import type { ChangeRecord } from "./record.ts";
 
@@ -55,10 +55,10 @@ export function hiddenParts(record: ChangeRecord, payload: Payload): HiddenPart[
   return record.raw !== null && payload.entry === null ? [...images, { part: "entry", column: null }] : images;
 }
 
-/** Whether a payload shows nothing at all of what its record commits to. */
+/** Whether a record commits to something, and its payload shows no value of it. */
 export function isErased(record: ChangeRecord, payload: Payload): boolean {
-  const isShown = IMAGES.some((part) => payload[part] !== null) || payload.entry !== null;
-  return !isShown && hiddenParts(record, payload).length > 0;
+  const isShown = IMAGES.some((part) => payload[part] !== null && Object.keys(shownValues(payload[part])).length > 0);
+  return !isShown && payload.entry === null && hiddenParts(record, payload).length > 0;
 }
 
 function checkCommitment(expected: string | null, actual: string, place: string): void {

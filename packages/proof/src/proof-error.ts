@@ -18,6 +18,8 @@ export type ProofErrorCode =
   | "ROOT_MISMATCH"
   /** The record, the batch id or the batch data disagree with the header. */
   | "HEADER_MISMATCH"
+  /** There is no header. */
+  | "CHAIN_EMPTY"
   /** Batches are missing between two headers. */
   | "CHAIN_GAP"
   /** A header stands behind one that comes after it. */
@@ -32,8 +34,12 @@ export type ProofErrorCode =
   | "ANCHOR_MISMATCH"
   /** Nothing is anchored where the proof says. */
   | "ANCHOR_MISSING"
-  /** The anchor's check gave no answer. */
+  /** The proof names an anchor that is not among the trusted ones. */
+  | "ANCHOR_UNTRUSTED"
+  /** The anchor gave no answer. */
   | "ANCHOR_UNCHECKED"
+  /** What the caller gave, and no document, is not what it must be. */
+  | "BAD_ARGUMENT"
   /** A column was to be shown that the proof does not hold, or some columns of a `row` commitment, which opens whole or not at all. */
   | "NOT_DISCLOSABLE";
 
@@ -42,7 +48,10 @@ const UNCHECKED: ReadonlySet<ProofErrorCode> = new Set([
   "NOT_CANONICAL",
   "TOO_LARGE",
   "UNSUPPORTED_VERSION",
+  "CHAIN_EMPTY",
+  "ANCHOR_UNTRUSTED",
   "ANCHOR_UNCHECKED",
+  "BAD_ARGUMENT",
   "NOT_DISCLOSABLE",
 ]);
 

@@ -35,7 +35,7 @@ export const PROOF_FILE: DocumentKind<ProofFile> = {
     inclusion: v.strictObject({
       leaf_index: countSchema,
       tree_size: v.pipe(countSchema, v.minValue(1), v.maxValue(MAX_LEAVES)),
-      path: v.pipe(v.array(digestSchema), v.maxLength(64)),
+      path: v.pipe(v.array(digestSchema), v.maxLength(17)),
     }),
     headers: v.pipe(v.array(headerSchema), v.minLength(1), v.maxLength(10_000)),
     anchor: anchorSchema,

@@ -1,4 +1,5 @@
 import type { Header } from "./header.ts";
+import { ProofError } from "./proof-error.ts";
 import type { ChangeRecord } from "./record.ts";
 
 /** The members of a header that are a pure function of its batch's records. */
@@ -7,10 +8,11 @@ export type RecordSummary = Pick<
   "leaf_count" | "first_position" | "last_position" | "first_timestamp" | "last_timestamp" | "operations"
 >;
 
-/** Summarises a batch's records, in their order. Throws RangeError for none. */
+/** Summarises a batch's records, in their order. Throws BAD_ARGUMENT for none. */
 export function summarizeRecords(records: readonly ChangeRecord[]): RecordSummary {
   const [first, last] = [records[0], records.at(-1)];
-  if (first === undefined || last === undefined) throw new RangeError("expected at least one record");
+  if (first === undefined || last === undefined)
+    throw new ProofError("BAD_ARGUMENT", "records", "expected at least one record");
   const groups = Map.groupBy(records, ({ operation }) => operation);
   return {
     leaf_count: records.length,

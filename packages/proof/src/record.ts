@@ -7,6 +7,7 @@ import {
   digestSchema,
   digitsSchema,
   mapOf,
+  MAX_COMMAS,
   nameSchema,
   notAList,
   objectNameSchema,
@@ -91,7 +92,11 @@ export const MAX_RECORD_BYTES: number = 4 << 20;
 
 /** Parses a leaf's bytes, untrusted, at most 4 MiB. Throws ProofError. */
 export function parseRecord(bytes: Uint8Array): ChangeRecord {
-  return checkShape(recordSchema, parseCanonical(bytes, "record", MAX_RECORD_BYTES), "record");
+  return checkShape(
+    recordSchema,
+    parseCanonical(bytes, "record", { maxBytes: MAX_RECORD_BYTES, maxCommas: MAX_COMMAS }),
+    "record",
+  );
 }
 
 /** A leaf's bytes: the record's canonical JSON (RFC 8785). */

@@ -146,9 +146,40 @@ describe("without a run", () => {
   });
 });
 
-test("one event sent twice by the carrier is a replay, whatever it holds", () => {
-  const row = keyless("x", { tx_order: 5, captured_at: "5" });
-  expect(replays([row, row])).toEqual(["distinct", "replay"]);
+describe("one event sent twice by the carrier", () => {
+  const event = { tx_order: 5, captured_at: "5" };
+
+  test("is a replay where it shows the same", () => {
+    expect(replays([keyless("x", event), keyless("x", event)])).toEqual(["distinct", "replay"]);
+    expect(replays([arrival("x", event), arrival("x", event)])).toEqual(["distinct", "replay"]);
+  });
+
+  test("hides nothing behind what is counted: other values are undecided", () => {
+    expect(replays([keyless("Ana", event), keyless("Mallory", event)])).toEqual(["distinct", "undecided"]);
+    expect(replays([arrival("Ana", event), { ...arrival("Ana", event), payload: ERASED }])).toEqual([
+      "distinct",
+      "undecided",
+    ]);
+  });
+});
+
+test("a key of which a column was left out names more than one row", () => {
+  const part = { omitted: { key: { at: "LOSSY_TYPE" } } };
+  expect(replays([arrival("x", part), arrival("x", part)])).toEqual(["distinct", "distinct"]);
+  expect(replays([arrival("x", { ...part, run: null }), arrival("x", { ...part, run: null })])).toEqual([
+    "distinct",
+    "undecided",
+  ]);
+});
+
+test("a run whose changes came in another order leaves open where it began", () => {
+  const rows = [1, 2].map((tx_order) => keyless("x", { tx_order }));
+  rows.push(...[2, 1].map((tx_order) => keyless("x", { tx_order, run: "second" })));
+  expect(replays(rows)).toEqual(["distinct", "distinct", "replay", "undecided"]);
+});
+
+test("a transaction of another time is another, whatever its numbers", () => {
+  expect(replays([arrival("Ana"), arrival("Ana", { run: "second", timestamp: 5 })])).toEqual(["distinct", "distinct"]);
 });
 
 test("one keyed row twice in one run is explained by nothing", () => {

@@ -25,13 +25,13 @@ interface Equals {
 
 /** The arrivals at one place of the log: one transaction, LSN and operation. */
 interface Place {
-  /** Events by run, order and clock: nobody has two with all three equal. */
-  readonly events: Set<string>;
+  /** What each event showed, by run, order and clock, of which no two events have all three; null: not all of it. */
+  readonly events: Map<string, string | null>;
   /** The order with which each run begins here. */
   readonly begins: Map<string | null, number | null>;
   readonly equals: Map<string, Equals>;
-  /** Whether the values of one are not shown: any later one may be the same. */
-  hasHidden: boolean;
+  /** Whether a later one cannot be told from those before: because one is not shown whole, or came out of its run's order. */
+  isUnclear: boolean;
 }
 
 /**
@@ -43,14 +43,17 @@ interface Place {
  * where an earlier run has n. A connector that starts again sends the rows of an LSN from their first (Debezium 3.6), which gives them no
  * higher orders than before; one that begins within them (3.7) goes on counting, so a higher order tells how many it left out. Without a run
  * only a key tells, or an operation that has an LSN to itself; so equal rows inserted without either are `undecided`, as they are in a second
- * run without orders. So is what was erased, where anything else stands at its place in the log.
+ * run without orders. So is what was erased, where anything else stands at its place in the log. Two things no record
+ * shows: that a key of the connector's own (`message.key.columns`) names more than one row, so that two equal rows of one LSN pass for one;
+ * and that the connector was replaced by one that counts otherwise within one transaction.
  */
 export function replays(rows: Iterable<Row>): ArrivalKind[] {
   const places = new Map<string, Place>();
   return Array.from(rows, (row) => {
-    const { tx_id, lsn, operation } = row.record;
-    const name = `${tx_id} ${lsn} ${operation}`;
-    const place = places.get(name) ?? { events: new Set(), begins: new Map(), equals: new Map(), hasHidden: false };
+    const { tx_id, lsn, operation, timestamp } = row.record;
+    // The time of the commit too: a database that was restored to a point in time uses its numbers again.
+    const name = `${tx_id} ${lsn} ${operation} ${timestamp}`;
+    const place = places.get(name) ?? { events: new Map(), begins: new Map(), equals: new Map(), isUnclear: false };
     places.set(name, place);
     return judge(row, place);
   });
@@ -58,17 +61,22 @@ export function replays(rows: Iterable<Row>): ArrivalKind[] {
 
 function judge(row: Row, place: Place): ArrivalKind {
   const { run, tx_order, captured_at } = row.record;
-  const isFirst = !place.hasHidden && place.equals.size === 0;
+  const isFirst = place.events.size === 0;
+  const values = hiddenParts(row.record, row.payload).length === 0 ? digestOfValues(row) : null;
   const event = `${run} ${tx_order} ${captured_at}`;
-  // Sent twice by the carrier: the connector gives no two changes of a transaction one order.
-  if (tx_order !== null && captured_at !== null && place.events.has(event)) return "replay";
-  place.events.add(event);
-  if (!place.begins.has(run)) place.begins.set(run, tx_order);
-  if (hiddenParts(row.record, row.payload).length > 0) {
-    place.hasHidden = true;
+  const sent = place.events.get(event);
+  // Sent twice by the carrier. With other values, a forger would hide a change behind one that is counted.
+  if (sent !== undefined && tx_order !== null && captured_at !== null)
+    return sent !== null && sent === values ? "replay" : "undecided";
+  place.events.set(event, values);
+  const begin = place.begins.get(run);
+  if (begin === undefined) place.begins.set(run, tx_order);
+  // A carrier that wrote a run's changes in another order: what it began with is not known.
+  else if (tx_order !== null && begin !== null && tx_order < begin) place.isUnclear = true;
+  if (values === null) {
+    place.isUnclear = true;
     return isFirst ? "distinct" : "undecided";
   }
-  const values = digestOfValues(row);
   const equals: Equals = place.equals.get(values) ?? {
     counts: new Map(),
     orders: [],
@@ -76,7 +84,7 @@ function judge(row: Row, place: Place): ArrivalKind {
     isUndecided: false,
   };
   place.equals.set(values, equals);
-  const kind = place.hasHidden ? "undecided" : compare(row.record, equals, place.begins);
+  const kind = place.isUnclear ? "undecided" : compare(row.record, equals, place.begins);
   if (kind === "undecided") equals.isUndecided = true;
   if (kind === "distinct") equals.orders.push(tx_order);
   return kind;
@@ -89,7 +97,7 @@ const ALONE_AT_LSN: ReadonlySet<Operation> = new Set(["UPDATE", "DELETE", "TRUNC
 const MAX_RUNS = 64;
 
 function compare(
-  { run, lsn, key, operation, tx_order, captured_at }: ChangeRecord,
+  { run, lsn, key, omitted, operation, tx_order, captured_at }: ChangeRecord,
   { counts, orders, clocks, isUndecided }: Equals,
   begins: Place["begins"],
 ): ArrivalKind {
@@ -108,7 +116,7 @@ function compare(
 
   if (isFirst) return "distinct";
   if (isUndecided || lsn === null) return "undecided";
-  const isUnique = key !== null || ALONE_AT_LSN.has(operation);
+  const isUnique = (key !== null && omitted?.key === undefined) || ALONE_AT_LSN.has(operation);
   if (counts.has(null)) return isUnique ? "replay" : "undecided";
   // One row twice in one run: neither a connector that started again nor a row of its own explains it.
   if (isUnique) return count === 1 ? "replay" : "undecided";
@@ -118,7 +126,7 @@ function compare(
   return before.leftOut + count <= orders.length ? "replay" : "distinct";
 }
 
-/** A digest, so that what is kept of a long chain is small. */
+/** A digest, so that what is kept of each arrival is small. */
 function digestOfValues({ record, payload }: Row): string {
   const images = IMAGES.map((part) => payload[part] && shownValues(payload[part]));
   return bytesToHex(sha256(encodeCanonical([...images, payload.entry?.bytes ?? null, record.omitted])));

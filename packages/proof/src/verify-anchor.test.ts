@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { anchorProof } from "./anchor-proof.ts";
+import { discloseProof } from "./disclose.ts";
 import { ERASED } from "./payload.ts";
 import { encodeProofFile } from "./proof-file.ts";
 import { claimOf, onChain } from "./testing/sample-anchor.ts";
 import { sampleDocuments, sampleHeader, sampleRow } from "./testing/sample-batch.ts";
-import type { AnchorCheck } from "./verify-anchor.ts";
-import { verifyAnchored } from "./verify-anchor.ts";
+import type { TrustedAnchor } from "./verify-anchor.ts";
+import { verifyAnchoredBatch } from "./verify-anchor.ts";
 import { verifyBatch } from "./verify-batch.ts";
 import { verifyProof } from "./verify-proof.ts";
 
@@ -15,10 +16,15 @@ const pending = batch.prove(1);
 const anchored = anchorProof(pending, claimOf(header));
 const bytes = encodeProofFile(anchored);
 
-/** An anchor that holds what is on chain for this header, with one member changed. */
-const holding =
-  (change: object, of = header): AnchorCheck =>
-  () => ({ ...onChain(of), ...change });
+/** The trusted anchor, with this answer to whatever it is asked. */
+const answering = (lookUp: TrustedAnchor["lookUp"]): readonly TrustedAnchor[] => [
+  { network: "testnet", contract: "other.etrap.testnet", lookUp: () => undefined },
+  { network: "testnet", contract: "acme.etrap.testnet", lookUp },
+];
+
+/** It holds what is on chain for this header, with one member changed. */
+const holding = (change: object, of = header): readonly TrustedAnchor[] =>
+  answering(() => ({ ...onChain(of), ...change }));
 
 describe("an anchored proof", () => {
   test("is verified by the anchor's own word", () => {
@@ -28,7 +34,7 @@ describe("an anchored proof", () => {
   });
 
   test("is pending where nobody asked the anchor", () => {
-    expect(verifyProof(bytes)).toMatchObject({ verdict: "pending", anchored: null });
+    expect(verifyProof(bytes)).toMatchObject({ verdict: "pending", anchored: null, claim: claimOf(header) });
   });
 
   test("whose values were erased says so, and its proof stands", () => {
@@ -38,6 +44,15 @@ describe("an anchored proof", () => {
       anchored: onChain(header),
     });
     expect(verifyProof(erased)).toMatchObject({ verdict: "pending" });
+  });
+
+  test("of which no value is shown, column by column, says so too", () => {
+    const columns = verifyBatch(sampleDocuments([sampleRow(0, { id: "0", owner: "Ana" }, "fields")]));
+    const claimed = anchorProof(discloseProof(columns.prove(0), {}), claimOf(columns.header));
+    const shown = verifyProof(encodeProofFile(claimed), { anchors: holding({}, columns.header) });
+    expect(shown.verdict).toBe("erased");
+    const some = anchorProof(discloseProof(columns.prove(0), { after: ["id"] }), claimOf(columns.header));
+    expect(verifyProof(encodeProofFile(some), { anchors: holding({}, columns.header) }).verdict).toBe("verified");
   });
 
   test("a proof without an anchor stays pending, whatever is trusted", () => {
@@ -79,19 +94,46 @@ describe("each thing that is anchored is compared", () => {
   });
 
   test("nothing is anchored there", () => {
-    expect(() => verifyProof(bytes, { anchors: () => undefined })).toThrow(
+    expect(() => verifyProof(bytes, { anchors: answering(() => undefined) })).toThrow(
       expect.objectContaining({ code: "ANCHOR_MISSING", place: "anchor", verdict: "tampered" }),
     );
   });
 
   test("nobody could be asked", () => {
     const cause = new Error("the node is away");
-    const anchors: AnchorCheck = () => {
+    const anchors = answering(() => {
       throw cause;
-    };
+    });
     expect(() => verifyProof(bytes, { anchors })).toThrow(
       expect.objectContaining({ code: "ANCHOR_UNCHECKED", verdict: "could not check", cause }),
     );
+  });
+
+  test.each<[string, unknown]>([
+    ["a promise", Promise.resolve(onChain(header))],
+    ["an empty object", {}],
+    ["null", null],
+    ["a seq that is text", { ...onChain(header), seq: "0" }],
+  ])("an answer that is none accuses nobody: %s", (_, answer) => {
+    const anchors = answering(() => JSON.parse("0") || answer);
+    expect(() => verifyProof(bytes, { anchors })).toThrow(
+      expect.objectContaining({ code: "ANCHOR_UNCHECKED", verdict: "could not check" }),
+    );
+  });
+
+  test.each([
+    ["network", { network: "mainnet" }],
+    ["contract", { contract: "attacker.testnet" }],
+  ])("an anchor of another %s is not asked", (_, change) => {
+    const forged = encodeProofFile({ ...anchored, anchor: { ...claimOf(header), ...change } });
+    expect(() => verifyProof(forged, { anchors: holding({}) })).toThrow(
+      expect.objectContaining({ code: "ANCHOR_UNTRUSTED", verdict: "could not check" }),
+    );
+    expect(verifyProof(forged).verdict).toBe("pending");
+  });
+
+  test("where nobody is trusted, an anchor is not", () => {
+    expect(() => verifyProof(bytes, { anchors: [] })).toThrow(expect.objectContaining({ code: "ANCHOR_UNTRUSTED" }));
   });
 
   test("nothing that the file says of its own anchor is trusted", () => {
@@ -126,9 +168,22 @@ describe("a pending proof is upgraded", () => {
   });
 });
 
+describe("an anchor is refused", () => {
+  test("by a file that has one", () => {
+    expect(() => anchorProof(anchored, claimOf(header))).toThrow(expect.objectContaining({ code: "BAD_ARGUMENT" }));
+  });
+
+  test("that is another batch's", () => {
+    const other = { ...claimOf(header), token_id: "BATCH-2025-01-01-0000000000000000-T0" };
+    expect(() => anchorProof(pending, other)).toThrow(
+      expect.objectContaining({ code: "ANCHOR_MISMATCH", place: "anchor.token_id" }),
+    );
+  });
+});
+
 test("a batch is held against what is anchored", () => {
-  expect(() => verifyAnchored(header, onChain(header))).not.toThrow();
-  expect(() => verifyAnchored(header, { ...onChain(header), merkle_root: "0".repeat(64) })).toThrow(
+  expect(() => verifyAnchoredBatch(header, onChain(header))).not.toThrow();
+  expect(() => verifyAnchoredBatch(header, { ...onChain(header), merkle_root: "0".repeat(64) })).toThrow(
     expect.objectContaining({ code: "ANCHOR_MISMATCH", place: "anchor.merkle_root" }),
   );
 });

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import type { Anchor } from "./anchor.ts";
 import { batchId, headerDigest } from "./header.ts";
 import type { Header } from "./header.ts";
@@ -18,34 +19,53 @@ export interface AnchoredBatch {
 /** An anchor that a proof file claims. */
 export type AnchorClaim = Exclude<Anchor, { kind: "pending" }>;
 
-/**
- * Looks a claim up where the caller trusts it: in what a node of theirs answered, or in evidence checked from a block of theirs. MUST take
- * network and contract from the caller's settings, and refuse a claim that names others: whoever wrote the file chose them. Returns undefined
- * where nothing is anchored there, and throws where that cannot be told.
- */
-export type AnchorCheck = (claim: AnchorClaim) => AnchoredBatch | undefined;
+/** An anchor that the caller trusts. Network and contract come from the caller's settings: whoever wrote a file chose those in it. */
+export interface TrustedAnchor {
+  readonly network: string;
+  /** The contract's account. */
+  readonly contract: string;
+  /**
+   * What this contract holds under the claim's token id, from a node's answer or from evidence checked against a block that the caller trusts.
+   * Undefined only where a final block shows that there is no such token: the verdict is then `tampered`. Throws where that cannot be told.
+   */
+  lookUp(claim: AnchorClaim): AnchoredBatch | undefined;
+}
+
+const anchoredBatchSchema: v.GenericSchema<unknown, AnchoredBatch> = v.object({
+  batch_id: v.string(),
+  merkle_root: v.string(),
+  header_digest: v.string(),
+  seq: v.number(),
+  previous: v.nullable(v.string()),
+  anchored_at: v.nullable(v.string()),
+});
 
 /**
- * Checks that a claimed anchor holds this header. Throws ANCHOR_UNCHECKED when the check could not be made, ANCHOR_MISSING when nothing is
- * anchored there, ANCHOR_MISMATCH at the first member that differs.
+ * Checks that a claimed anchor is one of the trusted, and holds this header. Throws ANCHOR_UNTRUSTED; ANCHOR_UNCHECKED when it gave no
+ * answer, ANCHOR_MISSING when it holds nothing there, ANCHOR_MISMATCH at the first member that differs. Of the claim, `tx_hash`,
+ * `block_height` and `evidence` are for `lookUp` to check, and `block_time` too where the anchor tells no time.
  */
-export function verifyAnchor(header: Header, claim: AnchorClaim, check: AnchorCheck): AnchoredBatch {
+export function verifyAnchor(header: Header, claim: AnchorClaim, anchors: readonly TrustedAnchor[]): AnchoredBatch {
+  const trusted = anchors.find(({ network, contract }) => network === claim.network && contract === claim.contract);
+  if (trusted === undefined) {
+    throw new ProofError("ANCHOR_UNTRUSTED", "anchor", "expected a network and contract that are trusted");
+  }
   if (claim.token_id !== batchId(header)) {
     throw new ProofError("ANCHOR_MISMATCH", "anchor.token_id", `expected ${batchId(header)} from the last header`);
   }
-  const anchored = lookUp(claim, check);
+  const anchored = ask(trusted, claim);
   if (anchored === undefined) {
-    throw new ProofError("ANCHOR_MISSING", "anchor", `expected ${claim.token_id} in ${claim.contract}, found nothing`);
+    throw new ProofError("ANCHOR_MISSING", "anchor", `expected ${claim.token_id} in the contract, found nothing`);
   }
   if (anchored.anchored_at !== null && anchored.anchored_at !== claim.block_time) {
     throw new ProofError("ANCHOR_MISMATCH", "anchor.block_time", `expected ${anchored.anchored_at} from the chain`);
   }
-  verifyAnchored(header, anchored);
+  verifyAnchoredBatch(header, anchored);
   return anchored;
 }
 
 /** Checks that an anchored batch is the one of this header. Throws ANCHOR_MISMATCH at the first member that differs. */
-export function verifyAnchored(header: Header, anchored: AnchoredBatch): void {
+export function verifyAnchoredBatch(header: Header, anchored: AnchoredBatch): void {
   const expected = {
     batch_id: batchId(header),
     merkle_root: header.merkle_root,
@@ -63,10 +83,20 @@ export function verifyAnchored(header: Header, anchored: AnchoredBatch): void {
   }
 }
 
-function lookUp(claim: AnchorClaim, check: AnchorCheck): AnchoredBatch | undefined {
+function ask(anchor: TrustedAnchor, claim: AnchorClaim): AnchoredBatch | undefined {
+  let answer: unknown;
   try {
-    return check(claim);
+    answer = anchor.lookUp(claim);
   } catch (cause) {
-    throw new ProofError("ANCHOR_UNCHECKED", "anchor", "expected an answer of the anchor's check, got an error", cause);
+    throw new ProofError("ANCHOR_UNCHECKED", "anchor", "expected an answer of lookUp, got an error", cause);
   }
+  if (answer === undefined) return undefined;
+  const result = v.safeParse(anchoredBatchSchema, answer);
+  if (result.success) return result.output;
+  // A promise above all: a fault of the program that asks must not become an accusation of who wrote the file.
+  throw new ProofError(
+    "ANCHOR_UNCHECKED",
+    "anchor",
+    "expected an anchored batch or undefined from lookUp, and no promise",
+  );
 }

@@ -37,7 +37,9 @@ test("keeps the seed's names", () => {
 });
 
 test("prove refuses an index that no row has", () => {
-  expect(() => verifyBatch(good).prove(5)).toThrow(RangeError);
+  for (const index of [5, -1, 0.5, Number.NaN]) {
+    expect(() => verifyBatch(good).prove(index)).toThrow(expect.objectContaining({ code: "BAD_ARGUMENT" }));
+  }
 });
 
 describe("every part of the document is checked", () => {
@@ -61,31 +63,31 @@ describe("every part of the document is checked", () => {
       ["transactions", 1, "metadata", "transaction_id"],
       "x",
       "HEADER_MISMATCH",
-      "batch_data.transactions.1.metadata.transaction_id",
+      "batch_data.transactions[1].metadata.transaction_id",
     ],
     [
       ["transactions", 1, "metadata", "timestamp"],
       5,
       "HEADER_MISMATCH",
-      "batch_data.transactions.1.metadata.timestamp",
+      "batch_data.transactions[1].metadata.timestamp",
     ],
     [
       ["transactions", 1, "metadata", "operation_type"],
       "DELETE",
       "HEADER_MISMATCH",
-      "batch_data.transactions.1.metadata.operation_type",
+      "batch_data.transactions[1].metadata.operation_type",
     ],
     [
       ["transactions", 1, "metadata", "database_name"],
       "x",
       "HEADER_MISMATCH",
-      "batch_data.transactions.1.metadata.database_name",
+      "batch_data.transactions[1].metadata.database_name",
     ],
     [
       ["transactions", 1, "metadata", "table_affected"],
       "x",
       "HEADER_MISMATCH",
-      "batch_data.transactions.1.metadata.table_affected",
+      "batch_data.transactions[1].metadata.table_affected",
     ],
     [
       ["transactions", 1, "metadata", "change_data", "after", "values", "owner"],
@@ -100,25 +102,25 @@ describe("every part of the document is checked", () => {
       "HEADER_MISMATCH",
       "transactions[1].record.position",
     ],
-    [["transactions", 1, "merkle_leaf", "index"], 2, "HEADER_MISMATCH", "batch_data.transactions.1.merkle_leaf.index"],
+    [["transactions", 1, "merkle_leaf", "index"], 2, "HEADER_MISMATCH", "batch_data.transactions[1].merkle_leaf.index"],
     [
       ["transactions", 1, "merkle_leaf", "hash"],
       "0".repeat(64),
       "HEADER_MISMATCH",
-      "batch_data.transactions.1.merkle_leaf.hash",
+      "batch_data.transactions[1].merkle_leaf.hash",
     ],
     [["merkle_tree", "root"], "0".repeat(64), "HEADER_MISMATCH", "batch_data.merkle_tree.root"],
     [
       ["merkle_tree", "proof_index", "tx-1", "proof_path", 0],
       "0".repeat(64),
       "HEADER_MISMATCH",
-      "batch_data.merkle_tree.proof_index.tx-1.proof_path.0",
+      "batch_data.merkle_tree.proof_index.tx-1.proof_path[0]",
     ],
     [
       ["merkle_tree", "proof_index", "tx-1", "sibling_positions", 0],
       "right",
       "HEADER_MISMATCH",
-      "batch_data.merkle_tree.proof_index.tx-1.sibling_positions.0",
+      "batch_data.merkle_tree.proof_index.tx-1.sibling_positions[0]",
     ],
     [
       ["merkle_tree", "proof_index", "tx-9"],
@@ -213,7 +215,7 @@ describe("values kept apart", () => {
       metadata: { ...each.metadata, change_data: rows[index]?.payload },
     }));
     expect(() => verifyBatch({ ...apart, batchData: encodeCanonical({ ...data, transactions: both }) })).toThrow(
-      expect.objectContaining({ code: "HEADER_MISMATCH", place: "batch_data.transactions.0.metadata.change_data" }),
+      expect.objectContaining({ code: "HEADER_MISMATCH", place: "batch_data.transactions[0].metadata.change_data" }),
     );
   });
 });
@@ -234,6 +236,25 @@ describe("values inside batch-data.json cannot be erased, so a missing one was t
   ])("%s", (_, payload, part) => {
     expect(() => verifyBatch({ ...good, batchData: without(payload) })).toThrow(
       expect.objectContaining({ code: "COMMITMENT_MISMATCH", place: `transactions[1].metadata.change_data.${part}` }),
+    );
+  });
+
+  test("nor can the batch be called one whose values are kept apart", () => {
+    const { transactions, verification, ...data } = parseBatchData(good.batchData);
+    const forged = encodeCanonical({
+      ...data,
+      transactions: transactions.map((each) => ({ ...each, metadata: { ...each.metadata, change_data: null } })),
+      verification: { ...verification, payload: "separate" },
+    });
+    expect(() => verifyBatch({ ...good, batchData: forged })).toThrow(
+      expect.objectContaining({ code: "COMMITMENT_MISMATCH", place: "transactions[0].metadata.change_data.key" }),
+    );
+    const rewritten = encodeCanonical({
+      ...parseBatchData(good.batchData),
+      verification: { ...verification, payload: "separate" },
+    });
+    expect(() => verifyBatch({ ...good, batchData: rewritten })).toThrow(
+      expect.objectContaining({ code: "HEADER_MISMATCH", place: "batch_data.verification.payload" }),
     );
   });
 

@@ -11,7 +11,7 @@ import { ProofError } from "./proof-error.ts";
 import { summarizeRecords } from "./record-summary.ts";
 import { encodeDerivedDocuments, parseDerivedDocument } from "./tree-documents.ts";
 import { verifyEqual } from "./verify-equal.ts";
-import { verifyBatchId, verifyRecordBelongs } from "./verify-proof.ts";
+import { verifyBatchId, verifyRecordBelongs } from "./verify-record.ts";
 
 /** A batch whose documents agree with its header. Whether the header is the record's is for its chain and its anchor to say. */
 export interface VerifiedBatch {
@@ -19,7 +19,7 @@ export interface VerifiedBatch {
   readonly header: Header;
   readonly headerDigest: string;
   readonly rows: readonly Row[];
-  /** A proof file, `pending`, for one row. Throws RangeError unless 0 ≤ index < rows.length. */
+  /** A proof file, `pending`, for one row. Throws BAD_ARGUMENT unless 0 ≤ index < rows.length. */
   prove(index: number): ProofFile;
 }
 
@@ -43,7 +43,7 @@ export function verifyBatch(documents: BatchDocuments): VerifiedBatch {
   const data = parseBatchData(documents.batchData);
   verifyBatchId(header, data.batch_info.batch_id);
 
-  const rows = readRows(data, documents.payload);
+  const rows = readRows(header, data, documents.payload);
   verifyRows(rows, header);
   const records = rows.map(({ record }) => record);
   const tree = recordTree(records);
@@ -52,13 +52,13 @@ export function verifyBatch(documents: BatchDocuments): VerifiedBatch {
     throw new ProofError("ROOT_MISMATCH", "transactions", `expected the root ${header.merkle_root}, got ${root}`);
   }
   verifyEqual(header, { ...header, ...summarizeRecords(records) }, "header");
-  const options = { payload: data.verification.payload, proofIndex: data.merkle_tree.proof_index !== undefined };
+  const options = { proofIndex: data.merkle_tree.proof_index !== undefined };
   verifyEqual(data, createBatchData(header, rows, tree, options), "batch_data");
   verifyDerived(documents.derived ?? new Map(), encodeDerivedDocuments(data.batch_info.batch_id, records, tree));
 
   const prove = (index: number): ProofFile => {
     const row = rows[index];
-    if (row === undefined) throw new RangeError(`expected an index below ${rows.length}, got ${index}`);
+    if (row === undefined) throw new ProofError("BAD_ARGUMENT", "index", `expected a leaf index below ${rows.length}`);
     return {
       format: "etrap-proof/0",
       batch_id: data.batch_info.batch_id,
@@ -71,10 +71,10 @@ export function verifyBatch(documents: BatchDocuments): VerifiedBatch {
   return { batchId: data.batch_info.batch_id, header, headerDigest: headerDigest(header), rows, prove };
 }
 
-/** The rows, each with its values from where the batch keeps them. */
-function readRows(data: BatchData, payloadBytes: Uint8Array | undefined): Row[] {
+/** The rows, each with its values from where the header says that the batch keeps them: by the document's own word, whoever took values away could call them erased. */
+function readRows(header: Header, data: BatchData, payloadBytes: Uint8Array | undefined): Row[] {
   const { batch_info: info, transactions } = data;
-  if (data.verification.payload === "inline") {
+  if (header.payload === "inline") {
     if (payloadBytes === undefined) return transactions.map(inlineRow);
     throw new ProofError(
       "PAYLOAD_MISMATCH",

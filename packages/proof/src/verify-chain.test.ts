@@ -16,9 +16,11 @@ const relinked = (header: Header, previous: Header, change: Partial<Header>): He
   ...change,
 });
 
-test("a chain, any stretch of it, and none at all", () => {
-  for (const headers of [chain, [first], [second, third], [third], []])
-    expect(() => verifyChain(headers)).not.toThrow();
+test("a chain, and any stretch of it", () => {
+  for (const headers of [chain, [first], [second, third], [third]]) {
+    const last = headers.at(-1);
+    expect(verifyChain(headers)).toEqual({ first: headers[0], last, lastDigest: last && headerDigest(last) });
+  }
 });
 
 describe("refuses, and says where", () => {
@@ -27,6 +29,20 @@ describe("refuses, and says where", () => {
   const again = [[0, "1-0", "2-0"] as const];
 
   test.each<[string, readonly Header[], string, string]>([
+    ["no header at all", [], "CHAIN_EMPTY", "headers"],
+    [
+      "positions that fall",
+      [first, relinked(second, first, { first_position: "2749855135650-5" })],
+      "HEADER_MISMATCH",
+      "headers[1].last_position",
+    ],
+    [
+      "more operations than leaves",
+      [relinked(second, first, { operations: { INSERT: 1, DELETE: 1 } })],
+      "HEADER_MISMATCH",
+      "headers[0].operations",
+    ],
+    ["two batches in a place further back", [first, second, third, fork], "CHAIN_FORKED", "headers[3].seq"],
     ["a batch left out", [first, third], "CHAIN_GAP", "headers[1].seq"],
     [
       "two batches exchanged",
@@ -71,7 +87,7 @@ describe("refuses, and says where", () => {
         }),
       ],
       "HEADER_MISMATCH",
-      "headers[1].covered.etrap.public.account.0.1",
+      "headers[1].covered.etrap.public.account[0][1]",
     ],
   ])("%s", (_, headers, code, place) => {
     expect(() => verifyChain(headers)).toThrow(expect.objectContaining({ code, place }));

@@ -1,3 +1,4 @@
+import { memberPlace } from "./document.ts";
 import { ProofError } from "./proof-error.ts";
 
 /** Checks that a value is what it must be, member by member. Throws HEADER_MISMATCH at the first that is not. */
@@ -19,7 +20,8 @@ function firstDifference(actual: unknown, expected: unknown, place: string): str
   if (Array.isArray(actual) !== Array.isArray(expected)) return place;
   const [left, right] = [new Map(Object.entries(actual)), new Map(Object.entries(expected))];
   for (const name of new Set([...left.keys(), ...right.keys()])) {
-    const difference = firstDifference(left.get(name), right.get(name), `${place}.${name}`);
+    const at = memberPlace(place, Array.isArray(actual) ? Number(name) : name);
+    const difference = firstDifference(left.get(name), right.get(name), at);
     if (difference !== undefined) return difference;
   }
   return undefined;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeCanonical } from "./canonical-json.ts";
+import type { Header } from "./header.ts";
 import { ProofError } from "./proof-error.ts";
 import { encodeProofFile, parseProofFile } from "./proof-file.ts";
 import type { ProofFile } from "./proof-file.ts";
@@ -66,6 +67,11 @@ describe("tampered", () => {
   const [header = sampleHeader(rows)] = headers;
   const flipped = (hex: string): string => (hex.startsWith("0") ? "1" : "0") + hex.slice(1);
   const next = sampleHeader([sampleRow(5)], header);
+  const stretchTo = (first: string, last: string): Partial<Header> => ({
+    first_position: first,
+    last_position: last,
+    covered: { [header.stream]: [[0, first, last]] },
+  });
 
   test.each<[string, ProofFile, object]>([
     [
@@ -156,12 +162,12 @@ describe("tampered", () => {
     ],
     [
       "the header's first position",
-      { ...proof, headers: [{ ...header, first_position: "9999999999999-0" }] },
+      { ...proof, headers: [{ ...header, ...stretchTo("1749855135650-4", "1749855135650-4") }] },
       tampered("HEADER_MISMATCH", "record.position"),
     ],
     [
       "the header's last position",
-      { ...proof, headers: [{ ...header, last_position: "1-0" }] },
+      { ...proof, headers: [{ ...header, ...stretchTo("1749855135650-0", "1749855135650-2") }] },
       tampered("HEADER_MISMATCH", "record.position"),
     ],
     [
@@ -242,14 +248,14 @@ describe("could not check", () => {
     ],
     [
       "a member more",
-      encode(good.replace('"payload":', '"owner":"me","payload":')),
+      encode(good.replace('"payload":{', '"owner":"me","payload":{')),
       unreadable("MALFORMED_DOCUMENT", "etrap-proof.owner"),
     ],
     ["a list", encode("[]"), unreadable("MALFORMED_DOCUMENT", "etrap-proof.format")],
     [
       "values nested too deep",
       encode(good.replace('"owner":"owner 3"', `"owner":${"[".repeat(50_000)}${"]".repeat(50_000)}`)),
-      unreadable("MALFORMED_DOCUMENT", "etrap-proof.payload.after"),
+      unreadable("TOO_LARGE", "etrap-proof"),
     ],
     [
       "a value of seven dimensions",

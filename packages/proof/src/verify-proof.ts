@@ -1,24 +1,25 @@
 import { hashLeaf, MerkleError, rootFromInclusion } from "@etrap/merkle";
 import { bytesToHex, hexToBytes } from "./digest.ts";
-import { batchId, headerDigest } from "./header.ts";
+import { headerDigest } from "./header.ts";
 import type { Header } from "./header.ts";
 import type { HiddenPart, Payload } from "./payload.ts";
 import { hiddenParts, isErased, verifyPayload } from "./payload.ts";
-import { comparePositions } from "./position.ts";
 import { parseProofFile } from "./proof-file.ts";
 import type { ProofFile } from "./proof-file.ts";
 import { ProofError } from "./proof-error.ts";
 import type { ChangeRecord } from "./record.ts";
 import { encodeRecord } from "./record.ts";
 import { verifyAnchor } from "./verify-anchor.ts";
-import type { AnchorCheck, AnchoredBatch } from "./verify-anchor.ts";
+import type { AnchorClaim, AnchoredBatch, TrustedAnchor } from "./verify-anchor.ts";
 import { verifyChain } from "./verify-chain.ts";
+import { verifyBatchId, verifyRecordBelongs } from "./verify-record.ts";
 
 /** What a proof file proved. */
 export interface VerifiedProof {
   /**
-   * `verified`: the change is in the record, and the anchor's own word was checked. `erased`: so too, but nothing of what it held is shown.
-   * `pending`: the file agrees with itself, and no anchor was checked: never an answer of "yes".
+   * `verified`: the change is in the record, by the word of an anchor that the caller trusts. `erased`: so too, but no value of it is shown,
+   * because it was erased or was not disclosed: a file cannot tell which. `pending`: the file agrees with itself, and no anchor was asked:
+   * never an answer of "yes".
    */
   readonly verdict: "verified" | "erased" | "pending";
   readonly record: ChangeRecord;
@@ -28,35 +29,33 @@ export interface VerifiedProof {
   readonly batchId: string;
   readonly header: Header;
   readonly headerDigest: string;
-  /** What the anchor holds of the batch itself, or of a later one that it is tied to; null when pending. */
+  /** Where the file says that the last of its headers is anchored; null where it says nothing. Not checked, beyond what `anchored` says. */
+  readonly claim: AnchorClaim | null;
+  /** What a trusted anchor holds of the batch itself, or of a later one that it is tied to; null when pending. */
   readonly anchored: AnchoredBatch | null;
 }
 
 /** What is trusted, which is for the caller to say and never for the file. */
 export interface VerifyOptions {
-  /** Without it, an anchor in the file stays a claim, and the verdict `pending`. */
-  readonly anchors?: AnchorCheck;
+  /** The anchors that are trusted. Without any, what the file says of its anchor stays a claim, and the verdict `pending`. */
+  readonly anchors?: readonly TrustedAnchor[];
 }
 
 /**
- * Checks a proof file: the values open the record's commitments, the record is a leaf under the header's root, the header is the one that
- * the batch is named after, the headers form one line, and the last of them is the anchored one. Throws ProofError, whose `place` is the
- * first that differs.
+ * Checks a proof file: its headers form one line, the values open the record's commitments, the record is a leaf under the first header's
+ * root, the batch is named after that header and, where anchors are given, one of them holds the last header. Throws ProofError, whose
+ * `place` is the first that differs.
  */
 export function verifyProof(file: Uint8Array, { anchors }: VerifyOptions = {}): VerifiedProof {
   const proof = parseProofFile(file);
-  const { record, payload, headers, anchor } = proof;
-  const [header, last] = [headers[0], headers.at(-1)];
-  if (header === undefined || last === undefined) {
-    throw new ProofError("MALFORMED_DOCUMENT", "headers", "expected at least one header");
-  }
-
+  const { record, payload, anchor } = proof;
+  const { first: header, last } = verifyChain(proof.headers);
   verifyPayload(record, payload, header.commitment, "payload");
   verifyInclusionInHeader(proof, header);
   verifyRecordBelongs(record, header, "record");
   verifyBatchId(header, proof.batch_id);
-  verifyChain(headers);
-  const anchored = anchor.kind === "pending" || anchors === undefined ? null : verifyAnchor(last, anchor, anchors);
+  const claim = anchor.kind === "pending" ? null : anchor;
+  const anchored = claim === null || anchors === undefined ? null : verifyAnchor(last, claim, anchors);
   return {
     verdict: anchored === null ? "pending" : isErased(record, payload) ? "erased" : "verified",
     record,
@@ -65,6 +64,7 @@ export function verifyProof(file: Uint8Array, { anchors }: VerifyOptions = {}): 
     batchId: proof.batch_id,
     header,
     headerDigest: headerDigest(header),
+    claim,
     anchored,
   };
 }
@@ -99,39 +99,4 @@ function rootOf(record: ChangeRecord, { leaf_index, tree_size, path }: ProofFile
     if (!(cause instanceof MerkleError)) throw cause;
     throw new ProofError("INCLUSION_MALFORMED", "inclusion", cause.message, cause);
   }
-}
-
-/** Checks that a record may stand in the batch of this header. Throws HEADER_MISMATCH. */
-export function verifyRecordBelongs(record: ChangeRecord, header: Header, place: string): void {
-  for (const name of ["database", "schema", "table"] as const) {
-    if (record[name] !== header[name]) {
-      throw new ProofError("HEADER_MISMATCH", `${place}.${name}`, "expected the header's");
-    }
-  }
-  const isPoison = record.operation === "POISON";
-  if (
-    isPoison !== (record.table === null) ||
-    isPoison !== (record.raw !== null) ||
-    isPoison !== (record.reason !== null)
-  ) {
-    throw new ProofError(
-      "HEADER_MISMATCH",
-      `${place}.operation`,
-      "expected POISON in the control chain and nowhere else",
-    );
-  }
-  if (!Object.hasOwn(header.operations, record.operation)) {
-    throw new ProofError("HEADER_MISMATCH", `${place}.operation`, "expected one that the header counts");
-  }
-  const { position } = record;
-  if (comparePositions(position, header.first_position) < 0 || comparePositions(position, header.last_position) > 0) {
-    throw new ProofError("HEADER_MISMATCH", `${place}.position`, "expected one between the header's first and last");
-  }
-}
-
-/** Checks that a batch bears the name that its header gives it. Throws HEADER_MISMATCH. */
-export function verifyBatchId(header: Header, id: string): void {
-  const expected = batchId(header);
-  if (id !== expected)
-    throw new ProofError("HEADER_MISMATCH", "batch_id", `expected ${expected} from the header, got ${id}`);
 }

@@ -1,6 +1,7 @@
 import type { ObjectStore } from "@etrap/batcher";
 import { batchId } from "@etrap/proof";
 import { chainLabel, listChains, readHeaders } from "../chain-reader.ts";
+import { printable } from "../printable.ts";
 
 /** Writes a line for every batch in the record, oldest first within each chain. */
 export async function listBatches(store: ObjectStore, write: (line: string) => void, json: boolean): Promise<void> {
@@ -22,7 +23,7 @@ export async function listBatches(store: ObjectStore, write: (line: string) => v
               merkleRoot: merkle_root,
               sealedAt,
             })
-          : `${id}  ${sealedAt}  ${String(leaf_count).padStart(6)} changes  #${seq}  ${chainLabel(chain)}`,
+          : printable(`${id}  ${sealedAt}  ${String(leaf_count).padStart(6)} changes  #${seq}  ${chainLabel(chain)}`),
       );
     }
   }

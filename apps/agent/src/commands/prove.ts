@@ -1,8 +1,16 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ObjectStore } from "@etrap/batcher";
-import { discloseProof, encodeProofFile, parseProofFile, ProofError, shownValues } from "@etrap/proof";
-import type { ChainName, Image, OpenedImage, ProofFile, Row, Value } from "@etrap/proof";
+import {
+  discloseProof,
+  encodeProofFile,
+  findRow,
+  isImage,
+  parseProofFile,
+  ProofError,
+  shownValues,
+} from "@etrap/proof";
+import type { ChainName, Image, OpenedImage, ProofFile, Value } from "@etrap/proof";
 import { AgentError } from "../agent-error.ts";
 import { chainLabel, listChains, readBatch, readHeaders } from "../chain-reader.ts";
 
@@ -17,25 +25,37 @@ export interface ProveQuery {
   readonly show: readonly string[] | undefined;
 }
 
+/** What `prove` found. */
+export interface Proved {
+  /** The proof files' paths. */
+  readonly files: readonly string[];
+  /** How many changes may have these values, and do not show enough to tell. */
+  readonly undecided: number;
+}
+
 /**
- * Writes a proof file for every change in the record whose key, row before or row after has these values, and gives the files' paths. Reads
- * slots only, so a batch that no slot names is never proved from. Throws ProofError for a batch that is not what its header says, and
- * NOT_DISCLOSABLE where some columns are asked for of a row that opens whole or not at all; FILE_EXISTS where another file stands.
+ * Writes a proof file for every change in the record whose key, row before or row after has these values. Reads slots only, so a batch that no
+ * slot names is never proved from. Throws ProofError for a batch that is not what its header says, NOT_DISCLOSABLE where some columns are asked
+ * for of a row that opens whole or not at all; FILE_EXISTS where another file stands.
  */
-export async function prove(store: ObjectStore, query: ProveQuery, outDir: string): Promise<string[]> {
-  const conditions = query.where.map(parseCondition);
+export async function prove(store: ObjectStore, query: ProveQuery, outDir: string): Promise<Proved> {
+  const queries = queriesOf(query.where.map(parseCondition));
   const chain = await findChain(store, query);
   const files: string[] = [];
+  let undecided = 0;
   for await (const header of readHeaders(store, chain)) {
     const batch = await readBatch(store, header);
-    for (const [index, row] of batch.rows.entries()) {
-      if (!matches(row, conditions)) continue;
+    const found = queries.map((columns) => findRow(batch, { columns }));
+    const matches = new Set(found.flatMap((each) => each.matches));
+    const unclear = new Set(found.flatMap((each) => each.undecided));
+    undecided += Array.from(unclear).filter((index) => !matches.has(index)).length;
+    for (const index of matches) {
       const file = join(outDir, `${batch.batchId}-${index}.etrap.json`);
       await writeOnce(file, showColumns(batch.prove(index), query.show));
       files.push(file);
     }
   }
-  return files;
+  return { files, undecided };
 }
 
 async function findChain(store: ObjectStore, { table, database }: ProveQuery): Promise<ChainName> {
@@ -69,18 +89,22 @@ function parseCondition(text: string): Condition {
   return { column: text.slice(0, at), value: text.slice(at + 1) };
 }
 
-function matches({ payload }: Row, conditions: readonly Condition[]): boolean {
-  const images = [payload.key, payload.before, payload.after].filter((image) => image !== null);
-  return images.some((image) => conditions.every((condition) => holds(shownValues(image), condition)));
+/** What a condition may mean: `true` is a text in one column, a boolean in another, and nobody here knows the columns. */
+function queriesOf(conditions: readonly Condition[]): Image[] {
+  let queries: Image[] = [{}];
+  for (const { column, value } of conditions) {
+    queries = meaningsOf(value).flatMap((meaning) => queries.map((query) => ({ ...query, [column]: meaning })));
+  }
+  return queries;
 }
 
-function holds(values: Image, { column, value }: Condition): boolean {
-  return Object.hasOwn(values, column) && textOf(values[column]) === value;
-}
-
-/** A value as it is written in a condition: text as it is, anything else as JSON. */
-function textOf(value: Value | undefined): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
+function meaningsOf(value: string): Value[] {
+  try {
+    const image = { value: JSON.parse(value) };
+    return isImage(image) && typeof image.value !== "string" ? [value, image.value] : [value];
+  } catch {
+    return [value];
+  }
 }
 
 /** The proof, showing these columns of each image that has them. */
@@ -91,6 +115,8 @@ function showColumns(proof: ProofFile, columns: readonly string[] | undefined): 
     return columns.filter((column) => names.includes(column));
   };
   const { key, before, after } = proof.payload;
+  const unknown = columns.filter((column) => ![key, before, after].some((image) => shownOf(image).includes(column)));
+  if (unknown.length > 0) throw new AgentError("BAD_ARGUMENT", `--show ${unknown.join(" ")}: no such column`);
   return discloseProof(proof, { key: shownOf(key), before: shownOf(before), after: shownOf(after) });
 }
 

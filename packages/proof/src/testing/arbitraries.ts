@@ -109,7 +109,7 @@ export const aHeader: fc.Arbitrary<Header> = fc
     last_timestamp: orNull(fc.maxSafeInteger()),
     sealed_at: fc.nat(253_402_300_799_999),
     commitment: fc.constantFrom("row", "fields"),
-    operations: fc.dictionary(aName, fc.integer({ min: 1, max: 9 }), { maxKeys: 3 }),
+    payload: fc.constantFrom("inline", "separate"),
     stream: boundedName,
     capture: fc.record({
       carrier: boundedName,
@@ -159,7 +159,12 @@ export const aBatchData: fc.Arbitrary<BatchData> = fc
     payload: fc.constantFrom("inline", "separate"),
     proofIndex: fc.boolean(),
   })
-  .map(({ images, commitment, ...options }) => {
+  .map(({ images, commitment, payload, ...options }) => {
     const rows = images.map((image, index) => sampleRow(index, image, commitment));
-    return createBatchData(sampleHeader(rows), rows, recordTree(rows.map(({ record }) => record)), options);
+    return createBatchData(
+      sampleHeader(rows, undefined, payload),
+      rows,
+      recordTree(rows.map(({ record }) => record)),
+      options,
+    );
   });

@@ -46,6 +46,7 @@ function prove(commitment: Commitment): ReturnType<ReturnType<typeof verifyBatch
     ...summary,
     hash: "rfc9162-sha256",
     commitment,
+    payload: "inline",
     sealed_at: 1_749_855_196_423,
     stream: STREAM,
     epoch: 0,

@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { anchorProof } from "../anchor-proof.ts";
 import type { Row } from "../batch-data.ts";
 import { discloseProof } from "../disclose.ts";
 import type { Header } from "../header.ts";
@@ -35,9 +34,7 @@ export const aProofFile: fc.Arbitrary<ProofFile> = fc
     const proof = verifyBatch(documents).prove(index % rows.length);
     const shown = isErased ? { ...proof, payload: ERASED } : showSome(proof, isHidden);
     const later = headersAfter(documents.header, rows, positions);
-    return anchor.kind === "pending"
-      ? { ...shown, headers: [documents.header, ...later] }
-      : anchorProof(shown, anchor, later);
+    return { ...shown, headers: [documents.header, ...later], anchor };
   });
 
 function showSome(proof: ProofFile, isHidden: (name: string) => boolean): ProofFile {

@@ -4,7 +4,7 @@ import type { BatchDataOptions, Row } from "../batch-data.ts";
 import { epochFor, extendCovered } from "../covered.ts";
 import { commitToEntry, encodeEntry } from "../entry.ts";
 import { batchId, encodeHeader, headerDigest } from "../header.ts";
-import type { Header } from "../header.ts";
+import type { Header, PayloadPlace } from "../header.ts";
 import { commitToImage, openImage } from "../image.ts";
 import type { Commitment, Image } from "../image.ts";
 import { encodePayloadDocument } from "../payload-document.ts";
@@ -84,7 +84,7 @@ export function samplePoison(index: number): Row {
 }
 
 /** A header over these rows, on top of `previous`. */
-export function sampleHeader(rows: readonly Row[], previous?: Header): Header {
+export function sampleHeader(rows: readonly Row[], previous?: Header, payload: PayloadPlace = "inline"): Header {
   const records = rows.map(({ record }) => record);
   const summary = summarizeRecords(records);
   const covered = previous?.covered ?? {};
@@ -102,6 +102,7 @@ export function sampleHeader(rows: readonly Row[], previous?: Header): Header {
     ...summary,
     hash: "rfc9162-sha256",
     commitment: commitmentOf(rows),
+    payload,
     sealed_at: 1_749_855_196_423,
     stream: STREAM,
     epoch,
@@ -132,9 +133,9 @@ export interface SampleDocuments {
 export function sampleDocuments(
   rows: readonly Row[],
   previous?: Header,
-  options: BatchDataOptions = {},
+  { payload = "inline", ...options }: BatchDataOptions & { readonly payload?: PayloadPlace } = {},
 ): SampleDocuments {
-  const header = sampleHeader(rows, previous);
+  const header = sampleHeader(rows, previous, payload);
   const records = rows.map(({ record }) => record);
   const tree = recordTree(records);
   const id = batchId(header);
@@ -142,7 +143,7 @@ export function sampleDocuments(
     header,
     slot: encodeHeader(header),
     batchData: encodeBatchData(createBatchData(header, rows, tree, options)),
-    payload: options.payload === "separate" ? payloadDocument(id, rows) : undefined,
+    payload: payload === "separate" ? payloadDocument(id, rows) : undefined,
     derived: encodeDerivedDocuments(id, records, tree),
   };
 }

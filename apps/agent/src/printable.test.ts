@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { printable } from "./printable.ts";
+
+test.each([
+  ["Čeněk 数 😀 ✅", "Čeněk 数 😀 ✅"],
+  ["\u001b[1A\u001b[2K", "\\u{1b}[1A\\u{1b}[2K"],
+  ["two\nlines\r\t", "two\\u{a}lines\\u{d}\\u{9}"],
+  ["\u202eturned", "\\u{202e}turned"],
+  ["\u009b\u2028\ufeff", "\\u{9b}\\u{2028}\\u{feff}"],
+])("%j", (text, expected) => {
+  expect(printable(text)).toBe(expected);
+});

@@ -1,0 +1,40 @@
+import { batchId } from "./header.ts";
+import type { Header } from "./header.ts";
+import { comparePositions } from "./position.ts";
+import { ProofError } from "./proof-error.ts";
+import type { ChangeRecord } from "./record.ts";
+
+/** Checks that a record may stand in the batch of this header. Throws HEADER_MISMATCH. */
+export function verifyRecordBelongs(record: ChangeRecord, header: Header, place: string): void {
+  for (const name of ["database", "schema", "table"] as const) {
+    if (record[name] !== header[name]) {
+      throw new ProofError("HEADER_MISMATCH", `${place}.${name}`, "expected the header's");
+    }
+  }
+  const isPoison = record.operation === "POISON";
+  if (
+    isPoison !== (record.table === null) ||
+    isPoison !== (record.raw !== null) ||
+    isPoison !== (record.reason !== null)
+  ) {
+    throw new ProofError(
+      "HEADER_MISMATCH",
+      `${place}.operation`,
+      "expected POISON in the control chain and nowhere else",
+    );
+  }
+  if (!Object.hasOwn(header.operations, record.operation)) {
+    throw new ProofError("HEADER_MISMATCH", `${place}.operation`, "expected one that the header counts");
+  }
+  const { position } = record;
+  if (comparePositions(position, header.first_position) < 0 || comparePositions(position, header.last_position) > 0) {
+    throw new ProofError("HEADER_MISMATCH", `${place}.position`, "expected one between the header's first and last");
+  }
+}
+
+/** Checks that a batch bears the name that its header gives it. Throws HEADER_MISMATCH. */
+export function verifyBatchId(header: Header, id: string): void {
+  const expected = batchId(header);
+  if (id !== expected)
+    throw new ProofError("HEADER_MISMATCH", "batch_id", `expected ${expected} from the header, got ${id}`);
+}
