@@ -1,6 +1,6 @@
 /** What sealing costs per change of a 10-column row, step by step and whole, on one core; beside it, JSON.stringify and one SHA-256 of the same. */
 import { hash } from "node:crypto";
-import { commitToImage, createSalts, encodeRecord, openImage, recordTree } from "@etrap/proof";
+import { commitToImage, createSalts, encodeRecord, openImage, recordTree } from "@etrap/proof/write";
 import type { ChangeRecord, Commitment, Image, OpenedImage } from "@etrap/proof";
 
 const BATCH = 1_000;

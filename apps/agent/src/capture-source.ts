@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import type { ChangeSource, Delivery, Entry } from "@etrap/batcher";
-import { comparePositions, isPosition } from "@etrap/proof";
+import { comparePositions } from "@etrap/proof";
+import { isPosition } from "@etrap/proof/write";
 import * as v from "valibot";
 import { AgentError } from "./agent-error.ts";
 

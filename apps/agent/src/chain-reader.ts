@@ -1,14 +1,6 @@
 import type { ObjectStore } from "@etrap/batcher";
-import {
-  batchFolder,
-  batchId,
-  chainFolder,
-  encodeHeader,
-  parseHeader,
-  slotKey,
-  verifyBatch,
-  verifyChain,
-} from "@etrap/proof";
+import { batchFolder, batchId, chainFolder, parseHeader, slotKey, verifyBatch, verifyChain } from "@etrap/proof";
+import { encodeHeader } from "@etrap/proof/write";
 import type { ChainName, Header, VerifiedBatch } from "@etrap/proof";
 import { AgentError } from "./agent-error.ts";
 

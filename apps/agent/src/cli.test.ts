@@ -211,6 +211,28 @@ describe("prove and verify", () => {
     });
   });
 
+  test("a column to show that no image has is refused", async () => {
+    const folder = await replayed({ ETRAP_COMMITMENT: "fields" });
+    const args = ["prove", "--table", "account", "--where", "id=10011", "--out", folder, "--show", "id", "ownr"];
+    expect(await runEtrap(folder, args)).toMatchObject({ exit: 3, errors: [expect.stringContaining("ownr")] });
+  });
+
+  test("a slot that stands in another table's chain is said, and never proved from under that name", async () => {
+    const folder = await replayed();
+    const slotOf = (table: string): string => join(folder, "record", "erp", table, "chain", "000000000000.json");
+    await mkdir(join(folder, "record", "erp", "zzz", "chain"), { recursive: true });
+    await writeFile(slotOf("zzz"), await readFile(slotOf("account")));
+    for (const args of [
+      ["batches", "list"],
+      ["prove", "--table", "zzz", "--where", "id=1", "--out", folder],
+    ]) {
+      expect(await runEtrap(folder, args)).toMatchObject({
+        exit: 2,
+        errors: [expect.stringContaining("RECORD_DAMAGED")],
+      });
+    }
+  });
+
   test("never from a batch that no slot names", async () => {
     const folder = await replayed();
     const chain = join(folder, "record", "erp", "account", "chain");

@@ -1,4 +1,4 @@
-import { isImage, isRecord } from "@etrap/proof";
+import { isImage, isRecord } from "@etrap/proof/write";
 import type { Arrival } from "./arrival.ts";
 import type { Delivery, Poison } from "./ports.ts";
 import { changeRecord, poisonRecord } from "./row.ts";

@@ -1,4 +1,4 @@
-import { commitToEntry, encodeEntry } from "@etrap/proof";
+import { commitToEntry, encodeEntry } from "@etrap/proof/write";
 import type { ChainName, Row } from "@etrap/proof";
 import type { Change, Delivery, Poison } from "./ports.ts";
 

@@ -1,4 +1,5 @@
-import { batchFolder, batchId, comparePositions, encodeHeader, epochsCovering, verifyBatch } from "@etrap/proof";
+import { batchFolder, batchId, comparePositions, verifyBatch } from "@etrap/proof";
+import { encodeHeader, epochsCovering } from "@etrap/proof/write";
 import type { ChainName, Header, Row } from "@etrap/proof";
 import type { Arrival } from "./arrival.ts";
 import { isSameArrival } from "./arrival.ts";

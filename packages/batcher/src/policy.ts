@@ -1,4 +1,4 @@
-import { MAX_LEAVES } from "@etrap/proof";
+import { MAX_LEAVES } from "@etrap/proof/write";
 import { BatcherError } from "./batcher-error.ts";
 
 /** When a table's batch closes. */

@@ -1,4 +1,4 @@
-import { commitToEntry, commitToImage, encodeEntry, openImage } from "@etrap/proof";
+import { commitToEntry, commitToImage, encodeEntry, openImage } from "@etrap/proof/write";
 import type { ChangeRecord, Commitment, Image, OpenedImage, Row } from "@etrap/proof";
 import type { Arrival } from "./arrival.ts";
 import { nodeSha256 } from "./node-sha256.ts";

@@ -1,7 +1,5 @@
+import { batchFolder, batchId, comparePositions, headerDigest, parseHeader, slotKey } from "@etrap/proof";
 import {
-  batchFolder,
-  batchId,
-  comparePositions,
   createBatchData,
   createSalts,
   encodeBatchData,
@@ -9,14 +7,11 @@ import {
   encodeHeader,
   epochFor,
   extendCovered,
-  headerDigest,
   isPosition,
   MAX_BATCH_DATA_BYTES,
-  parseHeader,
   recordTree,
-  slotKey,
   summarizeRecords,
-} from "@etrap/proof";
+} from "@etrap/proof/write";
 import type { Commitment, Header, Row } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
 import { nodeSha256 } from "./node-sha256.ts";

@@ -1,44 +1,22 @@
 import { expect, test } from "vitest";
 import * as proof from "./index.ts";
+import * as write from "./write.ts";
 
 test("exports what it promises, and nothing more", () => {
   expect(Object.keys(proof).toSorted()).toMatchInlineSnapshot(`
     [
-      "MAX_BATCH_DATA_BYTES",
-      "MAX_LEAVES",
       "ProofError",
       "anchorProof",
       "batchFolder",
       "batchId",
       "chainFolder",
-      "commitToEntry",
-      "commitToImage",
       "comparePositions",
-      "createBatchData",
-      "createSalts",
       "discloseProof",
-      "encodeAnchorDocument",
-      "encodeBatchData",
-      "encodeDerivedDocuments",
-      "encodeEntry",
-      "encodeEvidenceDocument",
-      "encodeHeader",
-      "encodeIndexDocument",
-      "encodePayloadDocument",
       "encodeProofFile",
-      "encodeRecord",
-      "encodeTreeDocument",
-      "epochFor",
-      "epochsCovering",
-      "extendCovered",
       "findRow",
       "headerDigest",
       "hiddenParts",
       "history",
-      "isImage",
-      "isPosition",
-      "isRecord",
-      "openImage",
       "parseAnchorDocument",
       "parseBatchData",
       "parseEvidenceDocument",
@@ -48,15 +26,46 @@ test("exports what it promises, and nothing more", () => {
       "parseProofFile",
       "parseRecord",
       "parseTreeDocument",
-      "recordTree",
       "replays",
       "shownValues",
       "slotKey",
-      "summarizeRecords",
       "verifyAnchoredBatch",
       "verifyBatch",
       "verifyChain",
       "verifyProof",
+    ]
+  `);
+});
+
+test("exports to writers what it promises them, and nothing twice", () => {
+  expect(Object.keys(write).filter((name) => Object.hasOwn(proof, name))).toEqual([]);
+  expect(Object.keys(write).toSorted()).toMatchInlineSnapshot(`
+    [
+      "MAX_BATCH_DATA_BYTES",
+      "MAX_LEAVES",
+      "commitToEntry",
+      "commitToImage",
+      "createBatchData",
+      "createSalts",
+      "encodeAnchorDocument",
+      "encodeBatchData",
+      "encodeDerivedDocuments",
+      "encodeEntry",
+      "encodeEvidenceDocument",
+      "encodeHeader",
+      "encodeIndexDocument",
+      "encodePayloadDocument",
+      "encodeRecord",
+      "encodeTreeDocument",
+      "epochFor",
+      "epochsCovering",
+      "extendCovered",
+      "isImage",
+      "isPosition",
+      "isRecord",
+      "openImage",
+      "recordTree",
+      "summarizeRecords",
     ]
   `);
 });

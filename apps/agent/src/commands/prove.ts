@@ -1,15 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ObjectStore } from "@etrap/batcher";
-import {
-  discloseProof,
-  encodeProofFile,
-  findRow,
-  isImage,
-  parseProofFile,
-  ProofError,
-  shownValues,
-} from "@etrap/proof";
+import { discloseProof, encodeProofFile, findRow, parseProofFile, ProofError, shownValues } from "@etrap/proof";
+import { isImage } from "@etrap/proof/write";
 import type { ChainName, Image, OpenedImage, ProofFile, Value } from "@etrap/proof";
 import { AgentError } from "../agent-error.ts";
 import { chainLabel, listChains, readBatch, readHeaders } from "../chain-reader.ts";
