@@ -31,7 +31,7 @@ async function firstFailure(copy: string, file: string): Promise<string | undefi
   const packageFolder = file.split("/").slice(0, 2).join("/");
   const report = join(copy, "report.json");
   rmSync(report, { force: true });
-  const options = ["--bail=1", "--exclude=**/*.node.test.ts", `--outputFile.json=${report}`];
+  const options = ["--bail=1", "--maxWorkers=1", "--exclude=**/*.node.test.ts", `--outputFile.json=${report}`];
   const child = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", packageFolder, ...options], {
     cwd: copy,
     stdio: "ignore",
@@ -78,7 +78,7 @@ async function work(): Promise<void> {
   }
 }
 
-await Promise.all(Array.from({ length: Math.max(1, Math.floor(availableParallelism() / 2)) }, work));
+await Promise.all(Array.from({ length: availableParallelism() }, work));
 console.log(`\n${tasks.length} checks taken out, ${tasks.length - unnoticed.length} noticed by a test`);
 for (const { file, line, what } of unnoticed) console.log(`no test fails: ${file}:${line}  ${what}`);
 process.exitCode = unnoticed.length === 0 ? 0 : 1;

@@ -38,7 +38,6 @@ export function checkSizes(least: number, size: number, most: number): void {
 
 /** Throws BAD_SIZE or BAD_INDEX unless there is at least one index, each is below `size`, and they ascend. */
 export function checkIndices(indices: readonly number[], size: number): void {
-  checkIndex(0, size);
   if (!Array.isArray(indices) || indices.length === 0)
     throw new MerkleError("BAD_INDEX", "expected an array of at least one index");
   for (const index of indices) checkIndex(index, size);
