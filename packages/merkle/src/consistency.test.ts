@@ -33,7 +33,7 @@ test("sizes up to the largest safe integer", () => {
   const property = fc.property(anySize, anySize, (a, b) => {
     const [size1, size2] = [Math.max(1, Math.min(a, b)), Math.max(1, a, b)];
     const wholeRoot = hashLeaf(new Uint8Array());
-    for (const proof of madeUpProofs) {
+    for (const proof of madeUpProofs(60)) {
       const roots = referenceRootsFromProof(size1, size2, proof, wholeRoot);
       const [root1, root2] = roots ?? [wholeRoot, wholeRoot];
       const code = codeOf(() => verifyConsistency({ size1, size2, root1, root2, proof }));

@@ -40,7 +40,7 @@ test("sizes up to the largest safe integer", () => {
     const [index, size] = [Math.min(a, b), Math.min(Math.max(a, b) + 1, Number.MAX_SAFE_INTEGER)];
     fc.pre(index < size);
     const leafHash = hashLeaf(new Uint8Array());
-    for (const proof of madeUpProofs) {
+    for (const proof of madeUpProofs(60)) {
       const root = referenceRootFromPath(leafHash, index, size, proof);
       const code = codeOf(() => verifyInclusion({ leafHash, index, size, proof, root: root ?? leafHash }));
       expect(code).toBe(root === undefined ? "BAD_PROOF_LENGTH" : null);

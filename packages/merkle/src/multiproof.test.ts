@@ -62,13 +62,16 @@ test("sizes up to the largest safe integer", () => {
     const size = Math.max(1, a);
     const indices = choose(seeds, size);
     const leafHashes = indices.map(() => leaf(0));
-    for (const proof of madeUpProofs) {
+    let accepted = 0;
+    for (const proof of madeUpProofs(3 * 53)) {
       const root = referenceRootFromMultiproof(leafHashes, indices, size, proof);
       const code = codeOf(() => verifyMultiproof({ leafHashes, indices, size, proof, root: root ?? leaf(0) }));
       expect(code).toBe(root === undefined ? "BAD_PROOF_LENGTH" : null);
+      accepted += code === null ? 1 : 0;
     }
+    expect(accepted).toBe(1);
   });
-  fc.assert(property, { numRuns: 50 });
+  fc.assert(property, { numRuns: 30 });
 });
 
 describe("refuses, with a code", () => {

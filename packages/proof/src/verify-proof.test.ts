@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { anchorProof } from "./anchor-proof.ts";
 import { encodeCanonical } from "./canonical-json.ts";
+import { discloseProof } from "./disclose.ts";
 import type { Header } from "./header.ts";
 import { ProofError } from "./proof-error.ts";
 import { encodeProofFile, parseProofFile } from "./proof-file.ts";
 import type { ProofFile } from "./proof-file.ts";
+import { claimOf, onChain } from "./testing/sample-anchor.ts";
 import { sampleDocuments, sampleHeader, samplePoison, sampleRow } from "./testing/sample-batch.ts";
 import { verifyBatch } from "./verify-batch.ts";
 import { verifyProof } from "./verify-proof.ts";
@@ -278,6 +281,37 @@ describe("could not check", () => {
     ],
   ])("%s", (_, file, expected) => {
     expect(refusalOf(file)).toEqual(expected);
+  });
+});
+
+describe("no byte of an anchored file can be changed unnoticed", () => {
+  const columns = Array.from({ length: 3 }, (_, index) => sampleRow(index, { id: String(index), b: true }, "fields"));
+  const batch = verifyBatch(sampleDocuments(columns));
+  const later = sampleHeader([sampleRow(7, undefined, "fields")], batch.header);
+  const file = anchorProof(discloseProof(batch.prove(1), { after: ["id"] }), claimOf(later), [later]);
+  const good = encodeProofFile(file);
+  const anchors = [{ network: "testnet", contract: "acme.etrap.testnet", lookUp: () => onChain(later) }];
+  const { claim: _, ...proved } = verifyProof(good, { anchors });
+
+  test("but in what the file alone says of its anchor", () => {
+    let unnoticed = 0;
+    fc.assert(
+      fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), (index, mask) => {
+        const bad = good.slice();
+        bad[index] = (bad[index] ?? 0) ^ mask;
+        try {
+          const { claim, ...again } = verifyProof(bad, { anchors });
+          unnoticed += 1;
+          expect(again).toEqual(proved);
+          expect({ ...claim, block_height: 0 }).toEqual({ ...claimOf(later), block_height: 0 });
+        } catch (error) {
+          if (!(error instanceof ProofError)) throw error;
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+    // The height has nine digits, of over four thousand bytes.
+    expect(unnoticed).toBeLessThan(100);
   });
 });
 
