@@ -11,7 +11,7 @@ const FILES = [
   ...["anchor", "batch", "chain", "equal", "proof"].map((name) => `packages/proof/src/verify-${name}.ts`),
   ...["anchor-proof", "disclose", "payload"].map((name) => `packages/proof/src/${name}.ts`),
 ];
-const MOST_MS = 120_000;
+const MOST_MS = 60_000;
 
 interface Task extends Mutant {
   readonly file: string;

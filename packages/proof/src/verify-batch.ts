@@ -1,4 +1,5 @@
-import { createBatchData, parseBatchData, recordTree } from "./batch-data.ts";
+import { parseBatchData } from "./batch-data.ts";
+import { createBatchData, recordTree } from "./create-batch-data.ts";
 import type { BatchData, Row } from "./batch-data.ts";
 import { bytesToHex } from "./digest.ts";
 import { headerDigest, parseHeader } from "./header.ts";

@@ -1,7 +1,8 @@
 /** What a writer of the record needs besides: `@etrap/proof/write`. A reader needs nothing of it. */
 export { encodeAnchorDocument, encodeEvidenceDocument } from "./anchor-documents.ts";
-export { createBatchData, encodeBatchData, MAX_BATCH_DATA_BYTES, recordTree } from "./batch-data.ts";
-export type { BatchDataOptions } from "./batch-data.ts";
+export { encodeBatchData, MAX_BATCH_DATA_BYTES } from "./batch-data.ts";
+export { createBatchData, recordTree } from "./create-batch-data.ts";
+export type { BatchDataOptions } from "./create-batch-data.ts";
 export { epochFor, epochsCovering, extendCovered } from "./covered.ts";
 export type { Covered, Stretch } from "./covered.ts";
 export { commitToEntry, encodeEntry } from "./entry.ts";

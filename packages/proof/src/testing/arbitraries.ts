@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Anchor, Receipt } from "../anchor.ts";
-import { createBatchData, recordTree } from "../batch-data.ts";
+import { createBatchData, recordTree } from "../create-batch-data.ts";
 import type { BatchData } from "../batch-data.ts";
 import type { OpenedEntry } from "../entry.ts";
 

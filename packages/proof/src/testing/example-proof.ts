@@ -1,5 +1,6 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { createBatchData, encodeBatchData, recordTree } from "../batch-data.ts";
+import { encodeBatchData } from "../batch-data.ts";
+import { createBatchData, recordTree } from "../create-batch-data.ts";
 import type { Row } from "../batch-data.ts";
 import { extendCovered } from "../covered.ts";
 import { discloseProof } from "../disclose.ts";

@@ -1,6 +1,8 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { createBatchData, encodeBatchData, recordTree } from "../batch-data.ts";
-import type { BatchDataOptions, Row } from "../batch-data.ts";
+import { encodeBatchData } from "../batch-data.ts";
+import { createBatchData, recordTree } from "../create-batch-data.ts";
+import type { Row } from "../batch-data.ts";
+import type { BatchDataOptions } from "../create-batch-data.ts";
 import { epochFor, extendCovered } from "../covered.ts";
 import { commitToEntry, encodeEntry } from "../entry.ts";
 import { batchId, encodeHeader, headerDigest } from "../header.ts";
