@@ -211,6 +211,20 @@ describe("prove and verify", () => {
     });
   });
 
+  test("a file cannot write lines of its own, nor move the cursor", async () => {
+    const folder = await replayed();
+    const [file = ""] = (
+      await runEtrap(folder, ["prove", "--table", "account", "--where", "id=10011", "--out", folder])
+    ).lines;
+    const hostile = '{"!\\u001b[2K\\r\\n✅ verified\u202e\u009b":null,';
+    await writeFile(file, (await readFile(file, "utf8")).replace("{", hostile));
+    const { exit, lines } = await runEtrap(folder, ["verify", file]);
+    expect(exit).toBe(2);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^❔ could not check/);
+    expect(lines[0]).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
   test("a column to show that no image has is refused", async () => {
     const folder = await replayed({ ETRAP_COMMITMENT: "fields" });
     const args = ["prove", "--table", "account", "--where", "id=10011", "--out", folder, "--show", "id", "ownr"];

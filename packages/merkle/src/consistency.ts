@@ -50,15 +50,10 @@ function consistencySteps(size1: number, size2: number): ("both" | "second")[] {
     [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
   };
   while (node % 2 === 1) climb();
-  while (last > 0) {
+  for (; last > 0; climb()) {
     if (node % 2 === 1) steps.push("both");
     else if (node < last) steps.push("second");
-    else if (node > 0) {
-      // Carried up on the right edge until it is a right child.
-      while (node % 2 === 0) climb();
-      steps.push("both");
-    }
-    climb();
+    // A left child that is the last of its level is carried up.
   }
   return steps;
 }

@@ -17,8 +17,7 @@ def parse(data):
     try: text = data.decode()
     except ValueError: require(False, "MALFORMED_DOCUMENT")
     bare = re.sub(r'"(?:[^"\\]|\\.)*(?:"|$)', "", text, flags=re.S)  # without its strings
-    depth = max(itertools.accumulate((c in "[{") - (c in "]}") for c in bare), default=0)
-    require(depth <= 64 and bare.count(",") <= 2**21, "TOO_LARGE")
+    require(max(itertools.accumulate((c in "[{") - (c in "]}") for c in bare), default=0) <= 64 and bare.count(",") <= 2**21, "TOO_LARGE")
     try: value = json.loads(text, parse_int=float, parse_constant=lambda _: require(False, "MALFORMED_DOCUMENT"))
     except ValueError: require(False, "MALFORMED_DOCUMENT")
     tight, spaceless = canonical(value), re.sub(r'("(?:[^"\\]|\\.)*")|[ \t\n\r]+', lambda m: m[1] or "", text)
@@ -115,6 +114,7 @@ verdicts = []  # exits as `etrap verify`: 1 tampered, 2 not checked (pending too
 for path in sys.argv[1:]:
     try: answer = check(parse(open(path, "rb").read()))
     except Refusal as code: answer = {"verdict": "could not check" if str(code) in code.unread else "tampered", "code": str(code)}
+    except OSError: answer = {"verdict": "could not check", "code": "UNREADABLE"}
     verdicts.append(answer["verdict"])
     print(json.dumps({"file": path, **answer}), flush=True)
 sys.exit(1 if "tampered" in verdicts else 2 if verdicts else 3)

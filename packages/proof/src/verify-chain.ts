@@ -21,10 +21,9 @@ const CHAIN_MEMBERS = ["organization_id", "database", "schema", "table"] as cons
  * are not what the headers before make them; `place` is the first that is wrong.
  */
 export function verifyChain(headers: readonly Header[]): VerifiedChain {
-  const [first, last] = [headers[0], headers.at(-1)];
-  if (first === undefined || last === undefined) {
-    throw new ProofError("CHAIN_EMPTY", "headers", "expected at least one header");
-  }
+  const [first] = headers;
+  if (first === undefined) throw new ProofError("CHAIN_EMPTY", "headers", "expected at least one header");
+  const last = headers.at(-1) ?? first;
   const digests = new Map<number, string>();
   for (const [index, header] of headers.entries()) {
     const previous = headers[index - 1];

@@ -1,4 +1,4 @@
-import { hashLeaf, MerkleError, rootFromInclusion } from "@etrap/merkle";
+import { hashLeaf, rootFromInclusion, siblingSides } from "@etrap/merkle";
 import { bytesToHex, hexToBytes } from "./digest.ts";
 import { headerDigest } from "./header.ts";
 import type { Header } from "./header.ts";
@@ -70,33 +70,24 @@ export function verifyProof(file: Uint8Array, { anchors }: VerifyOptions = {}): 
 }
 
 function verifyInclusionInHeader({ record, inclusion }: ProofFile, header: Header): void {
-  if (inclusion.tree_size !== header.leaf_count) {
+  const { leaf_index: index, tree_size: size, path } = inclusion;
+  if (size !== header.leaf_count) {
     throw new ProofError(
       "HEADER_MISMATCH",
       "inclusion.tree_size",
-      `expected the header's leaf count ${header.leaf_count}, got ${inclusion.tree_size}`,
+      `expected the header's leaf count ${header.leaf_count}, got ${size}`,
     );
   }
-  const root = bytesToHex(rootOf(record, inclusion));
+  if (index >= size || path.length !== siblingSides(index, size).length) {
+    throw new ProofError("INCLUSION_MALFORMED", "inclusion", `expected the path of a leaf of ${size}`);
+  }
+  const leafHash = hashLeaf(encodeRecord(record));
+  const root = bytesToHex(rootFromInclusion({ leafHash, index, size, proof: path.map(hexToBytes) }));
   if (root !== header.merkle_root) {
     throw new ProofError(
       "ROOT_MISMATCH",
       "record",
       `expected record and path to lead to the root ${header.merkle_root}, got ${root}`,
     );
-  }
-}
-
-function rootOf(record: ChangeRecord, { leaf_index, tree_size, path }: ProofFile["inclusion"]): Uint8Array {
-  try {
-    return rootFromInclusion({
-      leafHash: hashLeaf(encodeRecord(record)),
-      index: leaf_index,
-      size: tree_size,
-      proof: path.map(hexToBytes),
-    });
-  } catch (cause) {
-    if (!(cause instanceof MerkleError)) throw cause;
-    throw new ProofError("INCLUSION_MALFORMED", "inclusion", cause.message, cause);
   }
 }
