@@ -165,7 +165,28 @@ describe("prove and verify", () => {
       "--out",
       folder,
     ]);
-    expect([none.exit, none.lines]).toEqual([1, []]);
+    // An update of the row does not tell what the owner was before.
+    expect([none.exit, none.lines]).toEqual([2, []]);
+    expect(none.errors.join()).toContain("do not show enough to tell");
+    expect((await runEtrap(folder, ["prove", "--table", "account", "--where", "id=99", "--out", folder])).exit).toBe(1);
+  });
+
+  test("each column is asked for once, and no more than ten", async () => {
+    const folder = await replayed();
+    const prove = (...where: string[]): ReturnType<typeof runEtrap> =>
+      runEtrap(folder, ["prove", "--table", "account", "--out", folder, "--where", ...where]);
+    expect((await prove("id=1", "id=2")).exit).toBe(3);
+    expect((await prove(...Array.from({ length: 11 }, (_, index) => `c${index}=true`))).exit).toBe(3);
+  });
+
+  test("a deletion that is recorded by its key is proved with what it has of the columns to show", async () => {
+    const folder = await makeFolder();
+    const recording = recordingFile("extended-schemas-on");
+    await runEtrap(folder, ["replay", recording], { ETRAP_COMMITMENT: "fields" });
+    const args = ["prove", "--table", "account", "--where", "id=203", "--show", "owner", "--out", folder];
+    const { exit, lines } = await runEtrap(folder, args);
+    expect(exit).toBe(0);
+    expect(lines.length).toBeGreaterThan(1);
   });
 
   test("a proof that stands is left alone", async () => {

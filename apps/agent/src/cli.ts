@@ -10,7 +10,7 @@ import { EXIT } from "./exit-code.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { createReporter } from "./reporter.ts";
 import type { AgentEvent } from "./reporter.ts";
-import { printable } from "./printable.ts";
+import { printable, printableJson } from "./printable.ts";
 import { describeVariables, parseSettings } from "./settings.ts";
 import type { Environment, Settings } from "./settings.ts";
 import { VERSION } from "./writer.ts";
@@ -135,7 +135,7 @@ function explain(error: unknown, { writeError }: Shell, json: boolean): ExitCode
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNEXPECTED";
   const verdict = error instanceof Error && "verdict" in error ? error.verdict : undefined;
-  writeError(json ? JSON.stringify({ error: code, message }) : `etrap: ${linesOf(message)} (${code})`);
+  writeError(json ? printableJson({ error: code, message }) : `etrap: ${linesOf(message)} (${code})`);
   if (USAGE_CODES.has(code)) return EXIT.usage;
   return verdict === "tampered" ? EXIT.no : EXIT.couldNotCheck;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { printable } from "./printable.ts";
+import { printable, printableJson } from "./printable.ts";
 
 test.each([
   ["Čeněk 数 😀 ✅", "Čeněk 数 😀 ✅"],
@@ -9,4 +9,12 @@ test.each([
   ["\u009b\u2028\ufeff", "\\u{9b}\\u{2028}\\u{feff}"],
 ])("%j", (text, expected) => {
   expect(printable(text)).toBe(expected);
+});
+
+test("JSON stays the same JSON", () => {
+  const value = { "a\u009b": "\u202e\u{e0001}\n", b: ["Čeněk 😀"] };
+  const json = printableJson(value);
+  expect(JSON.parse(json)).toEqual(value);
+  expect(json).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(json).toContain("Čeněk 😀");
 });

@@ -17,7 +17,8 @@ def parse(data):
     try: text = data.decode()
     except ValueError: require(False, "MALFORMED_DOCUMENT")
     bare = re.sub(r'"(?:[^"\\]|\\.)*(?:"|$)', "", text, flags=re.S)  # without its strings
-    require(max(itertools.accumulate((c in "[{") - (c in "]}") for c in bare), default=0) <= 64 and bare.count(",") <= 2**21, "TOO_LARGE")
+    depth, members = itertools.accumulate((c in "[{") - (c in "]}") for c in bare), sum(map(bare.count, ",[{"))
+    require(max(depth, default=0) <= 64 and members <= 2**21, "TOO_LARGE")
     try: value = json.loads(text, parse_int=float, parse_constant=lambda _: require(False, "MALFORMED_DOCUMENT"))
     except ValueError: require(False, "MALFORMED_DOCUMENT")
     tight, spaceless = canonical(value), re.sub(r'("(?:[^"\\]|\\.)*")|[ \t\n\r]+', lambda m: m[1] or "", text)
@@ -76,13 +77,12 @@ def root(node, index, last, path):  # RFC 9162 §2.1.3.2
         index, last = index // 2, last // 2
     require(last == 0, "INCLUSION_MALFORMED")
     return node
-def merged(a, b): return [b[0], min(a[1], b[1], key=order), max(a[2], b[2], key=order)]
 def covered(before, h):  # the epoch and `covered` of a header on top of what the chain holds
     first, last, ranges = h["first_position"], h["last_position"], list(before.get(h["stream"], []))
     epoch, start = (ranges[-1][0] + 1, first) if ranges else (0, first)
     if ranges and order(first) > order(ranges[-1][2]): epoch, start, _ = ranges.pop()
     ranges.append([epoch, start, last])
-    if len(ranges) > 16: ranges[:2] = [merged(*ranges[:2])]
+    if len(ranges) > 16: ranges[:2] = [[ranges[1][0], min(ranges[0][1], ranges[1][1], key=order), max(ranges[0][2], ranges[1][2], key=order)]]
     return epoch, {**before, h["stream"]: ranges}
 def check_chain(headers):
     seen = {headers[0]["seq"]: header_digest(headers[0])}
@@ -105,8 +105,8 @@ def check(proof):
     require(at["tree_size"] == own["leaf_count"], "HEADER_MISMATCH")
     require(at["leaf_index"] < at["tree_size"], "INCLUSION_MALFORMED")
     require(root(digest(0, b"", canonical(record)), at["leaf_index"], at["tree_size"] - 1, at["path"]) == own["merkle_root"], "ROOT_MISMATCH")
-    may_hold = order(own["first_position"]) <= order(record["position"]) <= order(own["last_position"]) and record["operation"] in own["operations"]
-    require(may_hold and all(record[n] == own[n] for n in ("database", "schema", "table")), "HEADER_MISMATCH")
+    require(order(own["first_position"]) <= order(record["position"]) <= order(own["last_position"]), "HEADER_MISMATCH")
+    require(record["operation"] in own["operations"] and all(record[n] == own[n] for n in ("database", "schema", "table")), "HEADER_MISMATCH")
     marks = [record["table"] is None, record["raw"] is not None, record["reason"] is not None]
     require(marks == [record["operation"] == "POISON"] * 3 and batch_id(own) == proof["batch_id"], "HEADER_MISMATCH")
     return {"verdict": "pending", "code": None, "batch_id": proof["batch_id"], "header_digest": header_digest(own)}

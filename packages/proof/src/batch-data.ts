@@ -64,7 +64,7 @@ export const MAX_BATCH_DATA_BYTES: number = 256 << 20;
 export const BATCH_DATA: DocumentKind<BatchData> = {
   format: "etrap-batch/0",
   maxBytes: MAX_BATCH_DATA_BYTES,
-  maxCommas: 1 << 25,
+  maxMembers: 1 << 25,
   schema: v.strictObject({
     format: v.literal("etrap-batch/0"),
     batch_info: v.strictObject({

@@ -14,8 +14,8 @@ const MAX_DEPTH = 64;
 /** What a document may cost its reader. */
 export interface Bounds {
   readonly maxBytes: number;
-  /** Commas outside strings: a member of two bytes costs a reader a hundred. */
-  readonly maxCommas: number;
+  /** Commas and opening brackets outside strings: a member of two bytes costs a reader a hundred. */
+  readonly maxMembers: number;
 }
 
 /** The canonical bytes of a JSON value (RFC 8785). Throws NOT_CANONICAL for what has none: a lone surrogate, NaN, a value nested too deep. */
@@ -30,15 +30,15 @@ export function toCanonical(value: unknown): string {
 
 /**
  * Parses untrusted bytes that must be canonical JSON (RFC 8785); white space between tokens is allowed, for readers.
- * Throws TOO_LARGE before it is parsed, for its bytes, its commas or its depth; MALFORMED_DOCUMENT (not UTF-8, not JSON) or NOT_CANONICAL, which is where duplicate keys, numbers that a double does
+ * Throws TOO_LARGE before it is parsed, for its bytes, its members or its depth; MALFORMED_DOCUMENT (not UTF-8, not JSON) or NOT_CANONICAL, which is where duplicate keys, numbers that a double does
  * not hold, and lone surrogates end: the text that the parsed value encodes to is then another one.
  */
-export function parseCanonical(bytes: Uint8Array, place: string, { maxBytes, maxCommas }: Bounds): unknown {
+export function parseCanonical(bytes: Uint8Array, place: string, { maxBytes, maxMembers }: Bounds): unknown {
   if (bytes.length > maxBytes) {
     throw new ProofError("TOO_LARGE", place, `expected at most ${maxBytes} bytes, got ${bytes.length}`);
   }
   const text = decodeText(bytes, place);
-  checkTokens(text, place, maxCommas);
+  checkMembers(text, place, maxMembers);
   const value = parseText(text, place);
   const canonical = canonicalText(value, place);
   if (canonical !== text && !isSameButForWhiteSpace(text, canonical)) {
@@ -71,20 +71,23 @@ function isSameButForWhiteSpace(text: string, canonical: string): boolean {
 }
 
 /** A forged document of a few bytes a member, or of nothing but brackets, would end the reader's memory before its shape is looked at. */
-function checkTokens(text: string, place: string, maxCommas: number): void {
-  let [commas, depth, isInString] = [0, 0, false];
+function checkMembers(text: string, place: string, maxMembers: number): void {
+  let [members, depth, isInString] = [0, 0, false];
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) isInString = !isInString;
     else if (isInString) index += code === BACKSLASH ? 1 : 0;
-    else if (code === COMMA) commas += 1;
+    else if (code === COMMA) members += 1;
     else if (CLOSING.has(code)) depth -= 1;
-    else if (OPENING.has(code) && (depth += 1) > MAX_DEPTH) {
-      throw new ProofError("TOO_LARGE", place, `expected nesting of at most ${MAX_DEPTH}`);
+    else if (OPENING.has(code)) {
+      members += 1;
+      depth += 1;
+      if (depth > MAX_DEPTH) throw new ProofError("TOO_LARGE", place, `expected nesting of at most ${MAX_DEPTH}`);
     }
   }
-  if (commas > maxCommas)
-    throw new ProofError("TOO_LARGE", place, `expected at most ${maxCommas} commas, got ${commas}`);
+  if (members > maxMembers) {
+    throw new ProofError("TOO_LARGE", place, `expected at most ${maxMembers} members, got ${members}`);
+  }
 }
 
 function decodeText(bytes: Uint8Array, place: string): string {

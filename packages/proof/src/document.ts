@@ -6,18 +6,18 @@ import { ProofError } from "./proof-error.ts";
 export interface DocumentKind<T> {
   readonly format: string;
   readonly maxBytes: number;
-  /** Commas outside strings; default: 2²¹. */
-  readonly maxCommas?: number;
+  /** Commas and opening brackets outside strings; default: 2²¹. */
+  readonly maxMembers?: number;
   readonly schema: v.GenericSchema<unknown, T>;
 }
 
 /** In any document but those that hold a whole batch's rows, which would be all it has. */
-export const MAX_COMMAS: number = 1 << 21;
+export const MAX_MEMBERS: number = 1 << 21;
 
 /** Parses a document from untrusted bytes. Throws ProofError, never anything else. */
 export function parseDocument<T>(kind: DocumentKind<T>, bytes: Uint8Array): T {
   const name = nameOf(kind.format);
-  const value = parseCanonical(bytes, name, { maxCommas: MAX_COMMAS, ...kind });
+  const value = parseCanonical(bytes, name, { maxMembers: MAX_MEMBERS, ...kind });
   const format = isObject(value) && Object.hasOwn(value, "format") ? value["format"] : undefined;
   if (typeof format === "string" && format.includes("/") && nameOf(format) === name && format !== kind.format) {
     throw new ProofError(
@@ -42,7 +42,7 @@ export function checkShape<T>(schema: v.GenericSchema<unknown, T>, value: unknow
 export function memberPlace(place: string, key: unknown): string {
   if (typeof key === "number") return `${place}[${key}]`;
   const name = JSON.stringify(String(key)).slice(1, -1);
-  return `${place}.${name.length > 64 ? `${name.slice(0, 63)}…` : name}`;
+  return `${place}.${name.length > 64 ? `${name.slice(0, 63).toWellFormed()}…` : name}`;
 }
 
 /** A schema for a JSON object used as a map, which knows the schema of its members. */

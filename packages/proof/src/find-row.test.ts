@@ -92,6 +92,19 @@ test("a change without a key may be of any row, but a truncate is of none", () =
   });
 });
 
+test("a row that was not recorded as it was before may have been any", () => {
+  const insert = sampleRow(1);
+  const update = { ...insert, record: { ...insert.record, operation: "UPDATE" as const } };
+  expect(findRow({ ...verified, rows: [insert, update] }, { columns: { owner: "old" } })).toEqual({
+    matches: [],
+    undecided: [1],
+  });
+  // Its key was the same, or the change would be a deletion and an insertion.
+  const findId = (id: string): unknown => findRow({ ...verified, rows: [update] }, { columns: { id, owner: "old" } });
+  expect(findId("1")).toEqual({ matches: [], undecided: [0] });
+  expect(findId("2")).toEqual({ matches: [], undecided: [] });
+});
+
 test("an image of which everything was left out leaves it open", () => {
   const { record, payload } = sampleRow(1);
   const left = { ...record, key: null, after: null, omitted: { after: { owner: "LOSSY_TYPE" } } };

@@ -44,8 +44,10 @@ export function rowMatcher(query: RowQuery): (row: Row) => Match {
       const image = payload[part];
       const omitted = Object.keys(record.omitted?.[part] ?? {});
       if (image !== null) return matchImage(image, omitted, wanted, isKey);
-      const isKnownToHaveNone = record[part] === null && omitted.length === 0 && !(isKey && hasRow(record));
-      return isKnownToHaveNone ? "no" : "cannot tell";
+      const isUnrecorded = isKey
+        ? hasRow(record)
+        : part === "before" && hadRow(record) && !contradicts(payload.key, wanted);
+      return record[part] !== null || omitted.length > 0 || isUnrecorded ? "cannot tell" : "no";
     });
     return (["yes", "cannot tell"] as const).find((answer) => answers.includes(answer)) ?? "no";
   };
@@ -54,6 +56,17 @@ export function rowMatcher(query: RowQuery): (row: Row) => Match {
 /** Whether a change is of one row: if its table has no key, it may be of any. */
 function hasRow({ operation }: ChangeRecord): boolean {
   return operation !== "TRUNCATE" && operation !== "POISON";
+}
+
+/** Whether a row with this key is another than the wanted one. A change of the key is a deletion and an insertion. */
+function contradicts(key: OpenedImage | null, wanted: Image): boolean {
+  const shown = key === null ? {} : shownValues(key);
+  return Object.entries(wanted).some(([name, value]) => Object.hasOwn(shown, name) && !equalValues(shown[name], value));
+}
+
+/** Whether there was a row before a change. Without REPLICA IDENTITY FULL, PostgreSQL does not tell what it was. */
+function hadRow({ operation }: ChangeRecord): boolean {
+  return operation === "UPDATE" || operation === "DELETE";
 }
 
 function matchImage(image: OpenedImage, omitted: readonly string[], wanted: Image, isWhole: boolean): Match {

@@ -17,7 +17,7 @@ export interface PayloadDocument {
 export const PAYLOAD_DOCUMENT: DocumentKind<PayloadDocument> = {
   format: "etrap-payload/0",
   maxBytes: 256 << 20,
-  maxCommas: 1 << 25,
+  maxMembers: 1 << 25,
   schema: v.strictObject({
     format: v.literal("etrap-payload/0"),
     batch_id: batchIdSchema,

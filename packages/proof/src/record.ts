@@ -7,7 +7,7 @@ import {
   digestSchema,
   digitsSchema,
   mapOf,
-  MAX_COMMAS,
+  MAX_MEMBERS,
   nameSchema,
   notAList,
   objectNameSchema,
@@ -94,7 +94,7 @@ export const MAX_RECORD_BYTES: number = 4 << 20;
 export function parseRecord(bytes: Uint8Array): ChangeRecord {
   return checkShape(
     recordSchema,
-    parseCanonical(bytes, "record", { maxBytes: MAX_RECORD_BYTES, maxCommas: MAX_COMMAS }),
+    parseCanonical(bytes, "record", { maxBytes: MAX_RECORD_BYTES, maxMembers: MAX_MEMBERS }),
     "record",
   );
 }

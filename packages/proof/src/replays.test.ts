@@ -172,6 +172,18 @@ test("a key of which a column was left out names more than one row", () => {
   ]);
 });
 
+test("a key with a null names more than one row", () => {
+  const withNull = (members: Partial<ChangeRecord>): Row => {
+    const row = arrival("x", members);
+    return { ...row, payload: { ...row.payload, key: { salt: "0".repeat(32), values: { code: null } } } };
+  };
+  expect(replays([withNull({ tx_order: 1 }), withNull({ tx_order: 2, run: "second" })])).toEqual([
+    "distinct",
+    "distinct",
+  ]);
+  expect(replays([withNull({ run: null }), withNull({ run: null })])).toEqual(["distinct", "undecided"]);
+});
+
 test("a run whose changes came in another order leaves open where it began", () => {
   const rows = [1, 2].map((tx_order) => keyless("x", { tx_order }));
   rows.push(...[2, 1].map((tx_order) => keyless("x", { tx_order, run: "second" })));

@@ -4,6 +4,7 @@ import { encodeCanonical } from "./canonical-json.ts";
 import { bytesToHex } from "./digest.ts";
 import { shownValues } from "./image.ts";
 import { hiddenParts, IMAGES } from "./payload.ts";
+import type { Payload } from "./payload.ts";
 import type { ChangeRecord, Operation } from "./record.ts";
 
 /**
@@ -43,9 +44,10 @@ interface Place {
  * where an earlier run has n. A connector that starts again sends the rows of an LSN from their first (Debezium 3.6), which gives them no
  * higher orders than before; one that begins within them (3.7) goes on counting, so a higher order tells how many it left out. Without a run
  * only a key tells, or an operation that has an LSN to itself; so equal rows inserted without either are `undecided`, as they are in a second
- * run without orders. So is what was erased, where anything else stands at its place in the log. Two things no record
- * shows: that a key of the connector's own (`message.key.columns`) names more than one row, so that two equal rows of one LSN pass for one;
- * and that the connector was replaced by one that counts otherwise within one transaction.
+ * run without orders. So is what was erased, where anything else stands at its place in the log. What no record
+ * shows: that a key (`message.key.columns`, an index that is partial or deferred) names more than one row, so that two equal rows of one LSN
+ * pass for one; and that a connector was replaced by one that counts otherwise, or started again twice, within one transaction, so that an
+ * equal row without a key may be counted once too often or too seldom.
  */
 export function replays(rows: Iterable<Row>): ArrivalKind[] {
   const places = new Map<string, Place>();
@@ -84,7 +86,7 @@ function judge(row: Row, place: Place): ArrivalKind {
     isUndecided: false,
   };
   place.equals.set(values, equals);
-  const kind = place.isUnclear ? "undecided" : compare(row.record, equals, place.begins);
+  const kind = place.isUnclear ? "undecided" : compare(row, equals, place.begins);
   if (kind === "undecided") equals.isUndecided = true;
   if (kind === "distinct") equals.orders.push(tx_order);
   return kind;
@@ -97,10 +99,11 @@ const ALONE_AT_LSN: ReadonlySet<Operation> = new Set(["UPDATE", "DELETE", "TRUNC
 const MAX_RUNS = 64;
 
 function compare(
-  { run, lsn, key, omitted, operation, tx_order, captured_at }: ChangeRecord,
+  { record, payload }: Row,
   { counts, orders, clocks, isUndecided }: Equals,
   begins: Place["begins"],
 ): ArrivalKind {
+  const { run, lsn, operation, tx_order, captured_at } = record;
   if (begins.size > MAX_RUNS) return "undecided";
   const isFirst = counts.size === 0;
   const begin = begins.get(run) ?? 0;
@@ -116,7 +119,7 @@ function compare(
 
   if (isFirst) return "distinct";
   if (isUndecided || lsn === null) return "undecided";
-  const isUnique = (key !== null && omitted?.key === undefined) || ALONE_AT_LSN.has(operation);
+  const isUnique = ALONE_AT_LSN.has(operation) || namesOneRow(record, payload);
   if (counts.has(null)) return isUnique ? "replay" : "undecided";
   // One row twice in one run: neither a connector that started again nor a row of its own explains it.
   if (isUnique) return count === 1 ? "replay" : "undecided";
@@ -124,6 +127,11 @@ function compare(
   if (count > orders.length) return "distinct";
   if (Array.from(begins.values()).includes(null)) return "undecided";
   return before.leftOut + count <= orders.length ? "replay" : "distinct";
+}
+
+/** Whether a key names one row: a whole one does, and no null is in it, of which an index admits many. */
+function namesOneRow({ omitted }: ChangeRecord, { key }: Payload): boolean {
+  return key !== null && omitted?.key === undefined && !Object.values(shownValues(key)).includes(null);
 }
 
 /** A digest, so that what is kept of each arrival is small. */

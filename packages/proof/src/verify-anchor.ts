@@ -19,7 +19,7 @@ export interface AnchoredBatch {
 /** An anchor that a proof file claims. */
 export type AnchorClaim = Exclude<Anchor, { kind: "pending" }>;
 
-/** An anchor that the caller trusts. Network and contract come from the caller's settings: whoever wrote a file chose those in it. */
+/** An anchor that the caller trusts; each contract is named once. Network and contract come from the caller's settings: whoever wrote a file chose those in it. */
 export interface TrustedAnchor {
   readonly network: string;
   /** The contract's account. */
@@ -86,7 +86,8 @@ export function verifyAnchoredBatch(header: Header, anchored: AnchoredBatch): vo
 function ask(anchor: TrustedAnchor, claim: AnchorClaim): AnchoredBatch | undefined {
   let answer: unknown;
   try {
-    answer = anchor.lookUp(claim);
+    // A copy: what lookUp writes into it must not reach what is compared.
+    answer = anchor.lookUp(structuredClone(claim));
   } catch (cause) {
     throw new ProofError("ANCHOR_UNCHECKED", "anchor", "expected an answer of lookUp, got an error", cause);
   }

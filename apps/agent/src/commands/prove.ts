@@ -32,9 +32,11 @@ export interface Proved {
  * for of a row that opens whole or not at all; FILE_EXISTS where another file stands.
  */
 export async function prove(store: ObjectStore, query: ProveQuery, outDir: string): Promise<Proved> {
-  const queries = queriesOf(query.where.map(parseCondition));
+  const conditions = query.where.map(parseCondition);
+  checkConditions(conditions);
+  const queries = queriesOf(conditions);
   const chain = await findChain(store, query);
-  const files: string[] = [];
+  const proofs = new Map<string, ProofFile>();
   let undecided = 0;
   for await (const header of readHeaders(store, chain)) {
     const batch = await readBatch(store, header);
@@ -42,13 +44,11 @@ export async function prove(store: ObjectStore, query: ProveQuery, outDir: strin
     const matches = new Set(found.flatMap((each) => each.matches));
     const unclear = new Set(found.flatMap((each) => each.undecided));
     undecided += Array.from(unclear).filter((index) => !matches.has(index)).length;
-    for (const index of matches) {
-      const file = join(outDir, `${batch.batchId}-${index}.etrap.json`);
-      await writeOnce(file, showColumns(batch.prove(index), query.show));
-      files.push(file);
-    }
+    for (const index of matches) proofs.set(join(outDir, `${batch.batchId}-${index}.etrap.json`), batch.prove(index));
   }
-  return { files, undecided };
+  checkColumns(Array.from(proofs.values()), query.show ?? []);
+  for (const [file, proof] of proofs) await writeOnce(file, showColumns(proof, query.show));
+  return { files: Array.from(proofs.keys()), undecided };
 }
 
 async function findChain(store: ObjectStore, { table, database }: ProveQuery): Promise<ChainName> {
@@ -82,6 +82,18 @@ function parseCondition(text: string): Condition {
   return { column: text.slice(0, at), value: text.slice(at + 1) };
 }
 
+/** Each condition may have two meanings, so that ten are a thousand queries. */
+const MOST_CONDITIONS = 10;
+
+function checkConditions(conditions: readonly Condition[]): void {
+  if (conditions.length > MOST_CONDITIONS) {
+    throw new AgentError("BAD_ARGUMENT", `--where: expected at most ${MOST_CONDITIONS} conditions`);
+  }
+  if (new Set(conditions.map(({ column }) => column)).size < conditions.length) {
+    throw new AgentError("BAD_ARGUMENT", "--where: expected each column once");
+  }
+}
+
 /** What a condition may mean: `true` is a text in one column, a boolean in another, and nobody here knows the columns. */
 function queriesOf(conditions: readonly Condition[]): Image[] {
   let queries: Image[] = [{}];
@@ -100,6 +112,19 @@ function meaningsOf(value: string): Value[] {
   }
 }
 
+/** Throws BAD_ARGUMENT for a column that no change has; one may well lack it, as a deletion that is recorded by its key. */
+function checkColumns(proofs: readonly ProofFile[], columns: readonly string[]): void {
+  const known = new Set(
+    proofs.flatMap(({ payload: { key, before, after } }) =>
+      [key, before, after].flatMap((image) => (image === null ? [] : Object.keys(shownValues(image)))),
+    ),
+  );
+  const unknown = columns.filter((column) => !known.has(column));
+  if (proofs.length > 0 && unknown.length > 0) {
+    throw new AgentError("BAD_ARGUMENT", `--show ${unknown.join(" ")}: no such column`);
+  }
+}
+
 /** The proof, showing these columns of each image that has them. */
 function showColumns(proof: ProofFile, columns: readonly string[] | undefined): ProofFile {
   if (columns === undefined) return proof;
@@ -108,8 +133,6 @@ function showColumns(proof: ProofFile, columns: readonly string[] | undefined): 
     return columns.filter((column) => names.includes(column));
   };
   const { key, before, after } = proof.payload;
-  const unknown = columns.filter((column) => ![key, before, after].some((image) => shownOf(image).includes(column)));
-  if (unknown.length > 0) throw new AgentError("BAD_ARGUMENT", `--show ${unknown.join(" ")}: no such column`);
   return discloseProof(proof, { key: shownOf(key), before: shownOf(before), after: shownOf(after) });
 }
 

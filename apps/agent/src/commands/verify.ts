@@ -4,14 +4,14 @@ import type { VerifiedProof } from "@etrap/proof";
 import { chainLabel } from "../chain-reader.ts";
 import { EXIT } from "../exit-code.ts";
 import type { ExitCode } from "../exit-code.ts";
-import { printable } from "../printable.ts";
+import { printable, printableJson } from "../printable.ts";
 
 /** Checks a proof file and writes the verdict. */
 export async function verifyFile(file: string, write: (line: string) => void, json: boolean): Promise<ExitCode> {
   const bytes = await readFile(file);
   try {
     const proof = verifyProof(bytes);
-    if (json) write(JSON.stringify(answerOf(proof)));
+    if (json) write(printableJson(answerOf(proof)));
     else for (const line of linesOf(proof)) write(printable(line));
     return EXIT.couldNotCheck;
   } catch (error) {
@@ -19,7 +19,7 @@ export async function verifyFile(file: string, write: (line: string) => void, js
     const { verdict, code, place, message } = error;
     write(
       json
-        ? JSON.stringify({ verdict, code, place, message })
+        ? printableJson({ verdict, code, place, message })
         : printable(`${verdict === "tampered" ? "❌" : "❔"} ${verdict}: ${message} (${code})`),
     );
     return verdict === "tampered" ? EXIT.no : EXIT.couldNotCheck;
