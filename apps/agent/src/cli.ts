@@ -102,7 +102,10 @@ function createProgram(shell: Shell, setExit: (code: ExitCode) => void): Command
         const query = { table: options.table, database: options.database, where: options.where, show: options.show };
         const { files, undecided } = await prove(await openStore(shell, options), query, options.out);
         for (const file of files) write(isJson() ? JSON.stringify({ file }) : file);
-        if (undecided > 0) shell.writeError(`${undecided} changes of this table do not show enough to tell`);
+        if (undecided > 0)
+          shell.writeError(
+            `${undecided} ${files.length === 0 ? "" : "other "}changes of this table may have these values: they do not show enough to tell`,
+          );
         else if (files.length === 0) shell.writeError("no such change in the batches of this table");
         if (files.length === 0) setExit(undecided > 0 ? EXIT.couldNotCheck : EXIT.no);
       },
