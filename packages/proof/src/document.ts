@@ -11,7 +11,7 @@ export interface DocumentKind<T> {
   readonly schema: v.GenericSchema<unknown, T>;
 }
 
-/** In any document but those that hold a whole batch's rows, which would be all it has. */
+/** For any document but those that hold the rows of a whole batch. */
 export const MAX_MEMBERS: number = 1 << 21;
 
 /** Parses a document from untrusted bytes. Throws ProofError, never anything else. */

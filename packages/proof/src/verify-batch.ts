@@ -1,6 +1,6 @@
 import { parseBatchData } from "./batch-data.ts";
-import { createBatchData, recordTree } from "./create-batch-data.ts";
 import type { BatchData, Row } from "./batch-data.ts";
+import { createBatchData, recordTree } from "./create-batch-data.ts";
 import { bytesToHex } from "./digest.ts";
 import { headerDigest, parseHeader } from "./header.ts";
 import type { Header } from "./header.ts";

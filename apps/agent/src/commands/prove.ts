@@ -47,7 +47,9 @@ export async function prove(store: ObjectStore, query: ProveQuery, outDir: strin
     for (const index of matches) proofs.set(join(outDir, `${batch.batchId}-${index}.etrap.json`), batch.prove(index));
   }
   checkColumns(Array.from(proofs.values()), query.show ?? []);
-  for (const [file, proof] of proofs) await writeOnce(file, showColumns(proof, query.show));
+  // All of them before the first is written: a refusal leaves nothing behind.
+  const shown = Array.from(proofs, ([file, proof]) => [file, showColumns(proof, query.show)] as const);
+  for (const [file, proof] of shown) await writeOnce(file, proof);
   return { files: Array.from(proofs.keys()), undecided };
 }
 

@@ -1,9 +1,9 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { encodeBatchData } from "../batch-data.ts";
-import { createBatchData, recordTree } from "../create-batch-data.ts";
 import type { Row } from "../batch-data.ts";
-import type { BatchDataOptions } from "../create-batch-data.ts";
 import { epochFor, extendCovered } from "../covered.ts";
+import { createBatchData, recordTree } from "../create-batch-data.ts";
+import type { BatchDataOptions } from "../create-batch-data.ts";
 import { commitToEntry, encodeEntry } from "../entry.ts";
 import { batchId, encodeHeader, headerDigest } from "../header.ts";
 import type { Header, PayloadPlace } from "../header.ts";
@@ -109,7 +109,7 @@ export function sampleHeader(rows: readonly Row[], previous?: Header, payload: P
     stream: STREAM,
     epoch,
     covered: extendCovered(covered, stretch),
-    capture: { carrier: "debezium-redis", source_name: "erp", options: {} },
+    capture: { carrier: "debezium-redis", source_name: "etrap", options: {} },
     rules: { included_tables: null, excluded_tables: [], included_operations: null, excluded_columns: [] },
     agent: "etrap/0.0.0",
   };
