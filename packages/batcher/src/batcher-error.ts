@@ -2,6 +2,12 @@
 export type BatcherErrorCode =
   /** A setting is out of its range. */
   | "BAD_OPTIONS"
+  /** `run` or `runOnce` is at work on this batcher already. */
+  | "ALREADY_RUNNING"
+  /** What a flush waited for was thrown away, since the source stepped back; it comes again. */
+  | "STEPPED_BACK"
+  /** The time for draining was over. */
+  | "CUT_SHORT"
   /** The source broke its contract: a stream's positions did not increase within a generation, or a position has no order. */
   | "POSITIONS_OUT_OF_ORDER"
   /** What would be sealed could not be read back: a stream's name is beyond its bound, or this is a fault of ours. */

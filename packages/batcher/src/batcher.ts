@@ -1,75 +1,84 @@
 import type { ChainName } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
-import { openChain } from "./chain.ts";
-import type { Chain } from "./chain.ts";
-import { completeDerived } from "./complete-derived.ts";
-import type { OnEvent } from "./events.ts";
-import { checkPolicy, DEFAULT_POLICY } from "./policy.ts";
-import type { Policy } from "./policy.ts";
-import type { ChangeSource, Clock, ObjectStore } from "./ports.ts";
-import { run } from "./run.ts";
-import type { SealInputs, Writer } from "./seal.ts";
-import type { Patience } from "./store-object.ts";
-import { systemClock } from "./system-clock.ts";
+import type { Lanes } from "./lanes.ts";
+import { checkOptions } from "./options.ts";
+import type { BatcherOptions } from "./options.ts";
+import { codeOf } from "./store-object.ts";
+import { startWork } from "./work.ts";
+import type { BatcherPorts, Work } from "./work.ts";
 
-/** What a batcher is made of. */
-export interface BatcherPorts {
-  readonly source: ChangeSource;
-  readonly store: ObjectStore;
-  readonly clock?: Clock;
-  /** A cryptographic generator; the platform's by default. */
-  readonly randomBytes?: SealInputs["randomBytes"];
+/** How a chain stands that something is held of, or that cannot be written. */
+export interface ChainStatus {
+  readonly chain: ChainName;
+  /** Changes taken in and not committed yet. */
+  readonly changes: number;
+  /** Bytes of them, and of the batches they are sealed into. */
+  readonly bytes: number;
+  /** The code of what stands against it, undefined when nothing does. */
+  readonly refusal: string | undefined;
 }
 
-/** What a batcher is told. */
-export interface BatcherOptions extends Writer {
-  /** Members left out are those of `DEFAULT_POLICY`. */
-  readonly policy?: Partial<Policy>;
-  readonly onEvent?: OnEvent;
+/** How a batcher stands. */
+export interface BatcherStatus {
+  readonly isRunning: boolean;
+  readonly changes: number;
+  readonly bytes: number;
+  readonly chains: readonly ChainStatus[];
 }
 
 /** Takes changes from a source and puts them into the record. */
 export interface Batcher {
   /**
-   * Works until `signal` is aborted, then stores what it holds and resolves. Rejects with BatcherError, or the source's or store's own
-   * error; nothing is lost by that, and a new `run` goes on.
+   * Works until `signal` is aborted, then stores what it holds, for at most `drainMs`, and resolves. A chain that cannot be written holds up no
+   * other; it is reported and tried again, and is why this rejects in the end if it still is. Rejects at once with the source's error.
+   * Nothing is lost by either: what is not in the record is not committed, and a new run goes on.
    */
   run(signal: AbortSignal): Promise<void>;
+  /** Like `run`, until the source gives nothing more: for a schedule, or a test. */
+  runOnce(signal?: AbortSignal): Promise<void>;
+  /**
+   * Closes every open batch now. Resolves once everything that was taken in before is in the record and committed; rejects with what a chain
+   * refused, or with STEPPED_BACK or CUT_SHORT where it comes again.
+   */
+  flush(): Promise<void>;
+  status(): BatcherStatus;
 }
+
+const NEVER = new AbortController().signal;
 
 /** Creates a batcher. Throws BAD_OPTIONS, which names every fault. */
 export function createBatcher(ports: BatcherPorts, options: BatcherOptions): Batcher {
-  const policy = checkPolicy({ ...DEFAULT_POLICY, ...options.policy });
-  if (options.organization === "")
-    throw new BatcherError("BAD_OPTIONS", "organization: expected a name, got an empty one");
-  const { source, store, clock = systemClock, randomBytes = cryptoRandomBytes } = ports;
-  const onEvent = options.onEvent ?? (() => undefined);
+  const checked = checkOptions(options);
+  let work: Work | undefined;
+
+  const run = async (signal: AbortSignal, once: boolean): Promise<void> => {
+    if (work !== undefined) throw new BatcherError("ALREADY_RUNNING", "expected one run at a time, got a second");
+    work = startWork(ports, checked);
+    try {
+      await work.until(signal, once);
+    } finally {
+      work = undefined;
+    }
+  };
 
   return {
-    run: (signal) => {
-      const chainAt = rememberChains((name) => openCompleteChain(store, name, { clock, onEvent, signal }));
-      return run({ source, store, clock, randomBytes, policy, writer: options, onEvent, chainAt }, signal);
+    run: (signal) => run(signal, false),
+    runOnce: (signal = NEVER) => run(signal, true),
+    async flush() {
+      await Promise.all(Array.from(work?.lanes.all ?? [], (lane) => lane.flush()));
     },
+    status: () => statusOf(work?.lanes),
   };
 }
 
-/** Opens a chain, and completes what a crash cut off behind its newest slot: the documents that are pure functions of the batch. */
-async function openCompleteChain(store: ObjectStore, name: ChainName, patience: Patience): Promise<Chain> {
-  const chain = await openChain(store, name);
-  if (chain.newest !== undefined) await completeDerived(store, chain.newest, await chain.newestRows(), patience);
-  return chain;
-}
-
-function rememberChains(open: (name: ChainName) => Promise<Chain>): (name: ChainName) => Promise<Chain> {
-  const chains = new Map<string, Promise<Chain>>();
-  return (name) => {
-    const key = JSON.stringify([name.database, name.schema, name.table]);
-    const chain = chains.get(key) ?? open(name);
-    chains.set(key, chain);
-    return chain;
+function statusOf(lanes: Lanes | undefined): BatcherStatus {
+  const chains = Array.from(lanes?.all ?? [], ({ chain, changes, bytes, refusal }) => {
+    return { chain, changes, bytes, refusal: codeOf(refusal) };
+  });
+  return {
+    isRunning: lanes !== undefined,
+    changes: lanes?.changes ?? 0,
+    bytes: lanes?.bytes ?? 0,
+    chains: chains.filter(({ changes, refusal }) => changes > 0 || refusal !== undefined),
   };
-}
-
-function cryptoRandomBytes(length: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(length));
 }

@@ -4,7 +4,7 @@ import type { ChainName, Header, Row } from "@etrap/proof";
 import type { Arrival } from "./arrival.ts";
 import { isSameArrival } from "./arrival.ts";
 import { BatcherError } from "./batcher-error.ts";
-import type { ObjectStore } from "./ports.ts";
+import type { ObjectStore, Position } from "./ports.ts";
 import { createSlots, readable } from "./slots.ts";
 
 /** One chain: its newest header, and what it holds. */
@@ -14,14 +14,16 @@ export interface Chain {
   readonly newest: Header | undefined;
   /** Notes that this writer took the next slot. */
   advance(header: Header): void;
-  /** Whether another writer took a slot of this chain: what was taken in before may be in the record by now. */
-  readonly hasRival: boolean;
-  /** Reads the newest slot again, after another writer took one. */
+  /** Reads the newest slot again: another writer may have taken one. */
   reload(): Promise<void>;
+  /** Whether the chain covers the arrival's position, so that it may hold it. */
+  covers(arrival: Arrival): boolean;
   /** Whether the record holds this very arrival. No I/O unless the chain covers its position. */
   holds(arrival: Arrival): Promise<boolean>;
-  /** The rows of the newest batch; none before the first. */
-  newestRows(): Promise<readonly Row[]>;
+  /** The header before this one; undefined for the first. */
+  before(header: Header): Promise<Header | undefined>;
+  /** The rows of a batch, checked against its header. */
+  rowsOf(header: Header): Promise<readonly Row[]>;
 }
 
 interface OpenBatch {
@@ -33,9 +35,8 @@ interface OpenBatch {
 export async function openChain(store: ObjectStore, name: ChainName): Promise<Chain> {
   const slots = createSlots(store, name);
   let newest = await slots.findNewest();
-  let hasRival = false;
-  /** The batch that was asked last. Redeliveries come in order, so most lookups end here. */
-  let open: OpenBatch | undefined;
+  /** The batches that were asked last, by epoch and stream. Redeliveries come in each stream's order, so most lookups end here. */
+  const open = new Map<string, OpenBatch>();
 
   const readRows = async (header: Header): Promise<readonly Row[]> => {
     const key = `${batchFolder(name, batchId(header))}batch-data.json`;
@@ -45,21 +46,25 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
   };
 
   const openBatch = async (header: Header): Promise<OpenBatch> => {
-    if (open !== undefined && batchId(open.header) === batchId(header)) return open;
     const rows = await readRows(header);
-    open = { header, rows: new Map(rows.map((row) => [row.record.position, row])) };
-    return open;
+    const opened = { header, rows: new Map(rows.map((row) => [row.record.position, row])) };
+    open.set(`${header.epoch} ${header.stream}`, opened);
+    return opened;
   };
 
   const batchReaching = async (
-    stream: string,
+    { stream, id }: Position,
     epoch: number,
-    position: string,
     top: Header,
   ): Promise<OpenBatch | undefined> => {
-    if (open !== undefined && contains(open.header, stream, epoch, position)) return open;
-    const header = await slots.findReaching(stream, epoch, position, top);
-    return contains(header, stream, epoch, position) ? openBatch(header) : undefined;
+    const opened = open.get(`${epoch} ${stream}`);
+    if (opened !== undefined && contains(opened.header, stream, epoch, id)) return opened;
+    const next =
+      opened !== undefined && opened.header.seq < top.seq ? await slots.read(opened.header.seq + 1) : undefined;
+    // Redeliveries go on with the next batch; anything else is searched for.
+    if (next !== undefined && contains(next, stream, epoch, id)) return openBatch(next);
+    const header = await slots.findReaching(stream, epoch, id, top);
+    return contains(header, stream, epoch, id) ? openBatch(header) : undefined;
   };
 
   return {
@@ -70,28 +75,25 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
     advance(header) {
       newest = header;
       // New changes come now, so redeliveries are over: a batch for each of many tables would be much to hold.
-      open = undefined;
-    },
-    get hasRival() {
-      return hasRival;
+      open.clear();
     },
     async reload() {
-      hasRival = true;
-      newest = await slots.findNewest();
+      newest = await slots.findNewest(newest);
     },
+    covers: ({ position }) =>
+      newest !== undefined && epochsCovering(newest.covered, position.stream, position.id).length > 0,
     async holds(arrival) {
       if (newest === undefined) return false;
       const { stream, id } = arrival.position;
       for (const epoch of epochsCovering(newest.covered, stream, id)) {
-        const batch = await batchReaching(stream, epoch, id, newest);
+        const batch = await batchReaching(arrival.position, epoch, newest);
         const row = batch?.rows.get(id);
         if (row !== undefined && isSameArrival(arrival, row)) return true;
       }
       return false;
     },
-    async newestRows() {
-      return newest === undefined ? [] : readRows(newest);
-    },
+    before: async ({ seq }) => (seq === 0 ? undefined : slots.mustRead(seq - 1)),
+    rowsOf: readRows,
   };
 }
 

@@ -1,25 +1,50 @@
-import type { Header, Row } from "@etrap/proof";
+import { batchFolder, batchId } from "@etrap/proof";
+import type { Header } from "@etrap/proof";
+import type { Chain } from "./chain.ts";
 import type { ObjectStore } from "./ports.ts";
-import { derivedObjects } from "./seal.ts";
-import { codeOf, storeObject } from "./store-object.ts";
+import { DERIVED_NAMES, derivedObjects } from "./seal.ts";
+import type { StoredObject } from "./seal.ts";
+import { codeOf, storeObject, unlessCut } from "./store-object.ts";
 import type { Patience } from "./store-object.ts";
 
 /**
- * Creates what is a pure function of a batch. Where other bytes stand already (an older release's, or somebody's), they stay: these documents
- * are not truth, so they are reported and stop nothing.
+ * Creates documents that are pure functions of a batch. Where other bytes stand already (an older release's, or somebody's), they stay: these
+ * documents are not truth, so they are reported and stop nothing.
  */
-export async function completeDerived(
+export async function storeDerived(
   store: ObjectStore,
-  header: Header,
-  rows: readonly Row[],
+  objects: readonly StoredObject[],
   patience: Patience,
 ): Promise<void> {
-  for (const object of derivedObjects(header, rows)) {
+  const storeOne = async (object: StoredObject): Promise<void> => {
     try {
       await storeObject(store, object, patience);
     } catch (error) {
       if (codeOf(error) !== "KEY_CONFLICT") throw error;
       patience.onEvent({ type: "derived-differs", key: object.key });
     }
+  };
+  await Promise.all(objects.map(storeOne));
+}
+
+/**
+ * Completes what a crash cut off behind a chain's newest slots. Batches are completed in their order, so the first whole one ends the way
+ * back; the newest is held against its batch once more, which finds documents that differ.
+ */
+export async function completeDerived(store: ObjectStore, chain: Chain, patience: Patience): Promise<void> {
+  const { newest } = chain;
+  for (let header = newest; header !== undefined; header = await unlessCut(patience.cut, chain.before(header))) {
+    const isWhole = await unlessCut(patience.cut, hasDerived(store, header));
+    if (isWhole && header !== newest) return;
+    const rows = await unlessCut(patience.cut, chain.rowsOf(header));
+    await storeDerived(store, derivedObjects(header, rows), patience);
+    if (isWhole) return;
   }
+}
+
+async function hasDerived(store: ObjectStore, header: Header): Promise<boolean> {
+  const folder = batchFolder(header, batchId(header));
+  const missing = new Set(DERIVED_NAMES.map((name) => folder + name));
+  for await (const key of store.list(folder)) missing.delete(key);
+  return missing.size === 0;
 }

@@ -16,8 +16,25 @@ export type BatcherEvent =
   | { readonly type: "stepped-back"; readonly discarded: number }
   /** A document that can be made again from its batch holds other bytes. It is left as it is. */
   | { readonly type: "derived-differs"; readonly key: string }
-  /** The store did not take an object; it will be tried again after `retryInMs`. */
-  | { readonly type: "store-waiting"; readonly code: string; readonly sinceMs: number; readonly retryInMs: number };
+  /** The store did not take an object or did not answer, for `sinceMs` now; it is asked again after `retryInMs`. Nothing is acknowledged meanwhile. */
+  | { readonly type: "store-waiting"; readonly code: string; readonly sinceMs: number; readonly retryInMs: number }
+  /** The store answers again, after so long. */
+  | { readonly type: "store-back"; readonly afterMs: number }
+  /** A chain cannot be written, for a reason that no waiting mends. The others go on; it is tried again after `retryInMs`. */
+  | {
+      readonly type: "chain-refused";
+      readonly chain: ChainName;
+      readonly code: string;
+      readonly message: string;
+      readonly retryInMs: number;
+    }
+  /** A chain that was refused is written again. */
+  | { readonly type: "chain-back"; readonly chain: ChainName }
+  /** The buffer has no room: nothing is read until some of what it holds is stored. */
+  | { readonly type: "reading-paused"; readonly bytes: number }
+  | { readonly type: "reading-resumed"; readonly bytes: number }
+  /** The time for draining was over. What was held is not in the record, not committed, and comes again. */
+  | { readonly type: "drain-cut"; readonly changes: number };
 
 /** Takes events. MUST NOT throw. */
 export type OnEvent = (event: BatcherEvent) => void;

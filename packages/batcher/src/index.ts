@@ -1,8 +1,9 @@
 export { createBatcher } from "./batcher.ts";
-export type { Batcher, BatcherOptions, BatcherPorts } from "./batcher.ts";
+export type { Batcher, BatcherStatus, ChainStatus } from "./batcher.ts";
 export { BatcherError } from "./batcher-error.ts";
 export type { BatcherErrorCode } from "./batcher-error.ts";
 export type { BatcherEvent, OnEvent } from "./events.ts";
+export type { BatcherOptions, TablePolicy } from "./options.ts";
 export { DEFAULT_POLICY } from "./policy.ts";
 export type { Policy } from "./policy.ts";
 export type {
@@ -20,3 +21,4 @@ export type {
 export type { Writer } from "./seal.ts";
 export type { StoreErrorCode } from "./store-error.ts";
 export { systemClock } from "./system-clock.ts";
+export type { BatcherPorts } from "./work.ts";

@@ -1,5 +1,4 @@
 import { MAX_LEAVES } from "@etrap/proof/write";
-import { BatcherError } from "./batcher-error.ts";
 
 /** When a table's batch closes. */
 export interface Policy {
@@ -11,7 +10,7 @@ export interface Policy {
   readonly batchTimeoutMs: number;
   /** Changes below which quiet time does not close a batch: 1 … batchSize. */
   readonly minBatchSize: number;
-  /** No change waits longer than this, whatever the other settings say. */
+  /** No change waits longer than this, whatever the other settings say. 0: every change goes at once (`force_immediate`). */
   readonly forceBatchAfterMs: number;
 }
 
@@ -23,46 +22,44 @@ export const DEFAULT_POLICY: Policy = {
   forceBatchAfterMs: 300_000,
 };
 
-/** One change that waits, as the policy sees it. */
-export interface Waiting {
+/** A batch that is still open, as the policy sees it. */
+export interface OpenBatch {
+  readonly count: number;
   readonly bytes: number;
-  /** When it was taken in, in milliseconds. */
-  readonly at: number;
+  /** When its first and its last change were taken in, in milliseconds. */
+  readonly oldestAt: number;
+  readonly newestAt: number;
 }
 
-/** How many of the oldest changes fill a batch; 0 when they do not. */
-export function countFilling(waiting: readonly Waiting[], policy: Policy): number {
-  let bytes = 0;
-  for (const [index, change] of waiting.entries()) {
-    bytes += change.bytes;
-    if (bytes > policy.maxBatchBytes) return Math.max(index, 1);
-    if (bytes === policy.maxBatchBytes || index + 1 === policy.batchSize) return index + 1;
-  }
-  return 0;
+/** Whether an open batch must close before it takes a change of so many bytes. */
+export function closesBefore({ count, bytes }: OpenBatch, more: number, policy: Policy): boolean {
+  return count > 0 && bytes + more > policy.maxBatchBytes;
 }
 
-/** When changes that do not fill a batch are due, in milliseconds. Requires at least one. */
-export function dueAt(waiting: readonly Waiting[], policy: Policy): number {
-  const [oldest, newest] = [waiting[0], waiting.at(-1)];
-  if (oldest === undefined || newest === undefined) return Number.POSITIVE_INFINITY;
-  const forced = oldest.at + policy.forceBatchAfterMs;
-  return waiting.length < policy.minBatchSize ? forced : Math.min(forced, newest.at + policy.batchTimeoutMs);
+/** Whether a batch takes no change more. */
+export function isFull({ count, bytes }: OpenBatch, policy: Policy): boolean {
+  return count >= policy.batchSize || bytes >= policy.maxBatchBytes;
 }
 
-/** Checks a policy. Throws BAD_OPTIONS, which names every fault. */
-export function checkPolicy(policy: Policy): Policy {
-  const faults = [
-    ...faultOf("batchSize", policy.batchSize, 1, MAX_LEAVES),
-    ...faultOf("maxBatchBytes", policy.maxBatchBytes, 1, 32 << 20),
-    ...faultOf("batchTimeoutMs", policy.batchTimeoutMs, 0, Number.MAX_SAFE_INTEGER),
-    ...faultOf("minBatchSize", policy.minBatchSize, 1, Math.max(policy.batchSize, 1)),
-    ...faultOf("forceBatchAfterMs", policy.forceBatchAfterMs, 0, Number.MAX_SAFE_INTEGER),
+/** When a batch that does not fill up is due, in milliseconds. Requires a change in it. */
+export function dueAt({ count, oldestAt, newestAt }: OpenBatch, policy: Policy): number {
+  const forced = oldestAt + policy.forceBatchAfterMs;
+  return count < policy.minBatchSize ? forced : Math.min(forced, newestAt + policy.batchTimeoutMs);
+}
+
+/** Every fault of a policy. */
+export function faultsOfPolicy(policy: Policy): string[] {
+  return [
+    ...faultsOfNumber("batchSize", policy.batchSize, 1, MAX_LEAVES),
+    ...faultsOfNumber("maxBatchBytes", policy.maxBatchBytes, 1, 32 << 20),
+    ...faultsOfNumber("batchTimeoutMs", policy.batchTimeoutMs, 0, Number.MAX_SAFE_INTEGER),
+    ...faultsOfNumber("minBatchSize", policy.minBatchSize, 1, Math.max(policy.batchSize, 1)),
+    ...faultsOfNumber("forceBatchAfterMs", policy.forceBatchAfterMs, 0, Number.MAX_SAFE_INTEGER),
   ];
-  if (faults.length > 0) throw new BatcherError("BAD_OPTIONS", faults.join("; "));
-  return policy;
 }
 
-function faultOf(name: string, value: number, least: number, most: number): string[] {
+/** The fault of a number that is not whole or out of its range, if it is one. */
+export function faultsOfNumber(name: string, value: number, least: number, most: number): string[] {
   const fits = Number.isSafeInteger(value) && value >= least && value <= most;
   return fits ? [] : [`${name}: expected a whole number from ${least} to ${most}, got ${value}`];
 }

@@ -1,75 +1,93 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { arrivalOf } from "./arrival-of.ts";
-import type { Arrival } from "./arrival.ts";
 import { createPool } from "./pool.ts";
+import type { Held, Pool } from "./pool.ts";
 import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
 
 const policy = { batchSize: 1000, maxBatchBytes: 8 << 20, batchTimeoutMs: 60, minBatchSize: 1, forceBatchAfterMs: 300 };
+const account = { database: "erp", schema: "public", table: "account" };
 
-function arrival(number: number, table = "account", stream = `etrap.public.${table}`): Arrival {
-  const taken = arrivalOf(sampleDelivery(sampleChange(number, { table }), `${number + 1}-0`, stream), "erp");
-  if (taken === undefined) throw new Error("a change is an arrival");
-  return taken;
+function held(number: number, at = 0, members: { stream?: string; size?: number } = {}): Held {
+  const { stream = "etrap.public.account", size } = members;
+  const arrival = arrivalOf(sampleDelivery(sampleChange(number), `${number + 1}-0`, stream), "erp");
+  if (arrival === undefined) throw new Error("a change is an arrival");
+  return { ...arrival, at, number, size: size ?? arrival.size };
+}
+
+function takeAll(pool: Pool, now: number): number[] {
+  const sizes: number[] = [];
+  for (let run = pool.take(now); run !== undefined; run = pool.take(now)) sizes.push(run.deliveries.length);
+  return sizes;
 }
 
 test("2,500 changes of one table give 1000, 1000, 500", () => {
-  const pool = createPool(policy);
-  for (let number = 0; number < 2500; number += 1) pool.add(arrival(number), 0);
-  expect(pool.takeDue(0).map(({ deliveries }) => deliveries.length)).toEqual([1000, 1000]);
-  expect(pool.takeDue(59)).toEqual([]);
-  expect(pool.takeDue(60).map(({ deliveries }) => deliveries.length)).toEqual([500]);
-  expect(pool.takeDue(1000)).toEqual([]);
-});
-
-test("each table closes by itself", () => {
-  const pool = createPool(policy);
-  pool.add(arrival(0, "account"), 0);
-  pool.add(arrival(0, "other"), 30);
-  expect(pool.takeDue(60).map(({ chain }) => chain.table)).toEqual(["account"]);
-  expect(pool.takeDue(90).map(({ chain }) => chain.table)).toEqual(["other"]);
+  const pool = createPool(account, policy);
+  for (let number = 0; number < 2500; number += 1) pool.add(held(number));
+  expect(takeAll(pool, 0)).toEqual([1000, 1000]);
+  expect(takeAll(pool, 59)).toEqual([]);
+  expect(takeAll(pool, 60)).toEqual([500]);
+  expect(takeAll(pool, 1000)).toEqual([]);
 });
 
 test("one table from two streams makes two runs, each in its stream's order", () => {
-  const pool = createPool(policy);
-  pool.add(arrival(1, "account", "a"), 0);
-  pool.add(arrival(0, "account", "b"), 0);
-  pool.add(arrival(2, "account", "a"), 0);
-  expect(
-    pool.takeAll().map(({ stream, deliveries }) => [stream, deliveries.map(({ position }) => position.id)]),
-  ).toEqual([
+  const pool = createPool(account, policy);
+  pool.add(held(1, 0, { stream: "a" }));
+  pool.add(held(0, 0, { stream: "b" }));
+  pool.add(held(2, 0, { stream: "a" }));
+  const runs = [pool.take(60), pool.take(60)];
+  expect(runs.map((run) => [run?.stream, run?.deliveries.map(({ position }) => position.id)])).toEqual([
     ["a", ["2-0", "3-0"]],
     ["b", ["1-0"]],
   ]);
 });
 
-test("two schemas with one table name, and names with any separator, are kept apart", () => {
-  const pool = createPool(policy);
-  const names = [
-    ["a", "b\u0000c"],
-    ["a\u0000b", "c"],
-    ["a.b", "c"],
-    ["a", "b.c"],
-    ["__proto__", "c"],
-  ] as const;
-  for (const [schema, table] of names) {
-    const taken = arrivalOf(sampleDelivery(sampleChange(0, { schema, table }), "1-0", "s"), "erp");
-    if (taken !== undefined) pool.add(taken, 0);
-  }
-  expect(pool.takeAll()).toHaveLength(names.length);
+test("says when a batch is ready: when it is full, and else when it is due", () => {
+  const pool = createPool(account, { ...policy, batchSize: 2 });
+  expect(pool.readyAt).toBe(Number.POSITIVE_INFINITY);
+  pool.add(held(0, 10));
+  expect(pool.readyAt).toBe(70);
+  pool.add(held(1, 10));
+  expect(pool.readyAt).toBe(Number.NEGATIVE_INFINITY);
 });
 
-test("says how long until something is due", () => {
-  const pool = createPool(policy);
-  expect(pool.msUntilDue(0, 1000)).toBe(1000);
-  pool.add(arrival(0), 10);
-  expect(pool.msUntilDue(20, 1000)).toBe(50);
-  expect(pool.msUntilDue(500, 1000)).toBe(0);
+test("with no time to wait, every change goes at once", () => {
+  const pool = createPool(account, { ...policy, minBatchSize: 1000, forceBatchAfterMs: 0 });
+  pool.add(held(0, 10));
+  expect(takeAll(pool, 10)).toEqual([1]);
 });
 
-test("throws everything away and says how much", () => {
-  const pool = createPool(policy);
-  pool.add(arrival(0), 0);
-  pool.add(arrival(0, "other"), 0);
-  expect(pool.clear()).toBe(2);
-  expect(pool.takeAll()).toEqual([]);
+test("closes what was there at a number, not what came later", () => {
+  const pool = createPool(account, policy);
+  pool.add(held(0, 0, { stream: "a" }));
+  pool.closeUpTo(0);
+  pool.add(held(1, 0, { stream: "b" }));
+  expect(pool.take(0)?.stream).toBe("a");
+  expect(pool.take(0)).toBeUndefined();
+});
+
+test("gives everything back, each stream's in order", () => {
+  const pool = createPool(account, { ...policy, batchSize: 2 });
+  for (const number of [0, 1, 2]) pool.add(held(number));
+  expect(pool.takeBack().map(({ number }) => number)).toEqual([0, 1, 2]);
+  expect(takeAll(pool, 1000)).toEqual([]);
+});
+
+test("never more changes than the size, nor more bytes than allowed unless one change alone has them; none lost, none out of order", () => {
+  const small = { ...policy, batchSize: 10, maxBatchBytes: 1000 };
+  fc.assert(
+    fc.property(fc.array(fc.nat(2000), { maxLength: 40 }), (sizes) => {
+      const pool = createPool(account, small);
+      for (const [number, size] of sizes.entries()) pool.add(held(number, 0, { size }));
+      const numbers: number[] = [];
+      for (let run = pool.take(60); run !== undefined; run = pool.take(60)) {
+        const { deliveries } = run;
+        expect(deliveries.length).toBeLessThanOrEqual(small.batchSize);
+        if (deliveries.length > 1)
+          expect(deliveries.reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(small.maxBatchBytes);
+        numbers.push(...deliveries.map(({ number }) => number));
+      }
+      expect(numbers).toEqual([...sizes.keys()]);
+    }),
+  );
 });

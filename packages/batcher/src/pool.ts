@@ -1,8 +1,15 @@
 import type { ChainName } from "@etrap/proof";
-import { countFilling, dueAt } from "./policy.ts";
-import type { Policy } from "./policy.ts";
-import { chainOf } from "./arrival.ts";
 import type { Arrival } from "./arrival.ts";
+import { closesBefore, dueAt, isFull } from "./policy.ts";
+import type { OpenBatch, Policy } from "./policy.ts";
+
+/** An arrival that a lane holds. */
+export interface Held extends Arrival {
+  /** When it was taken in, in milliseconds. */
+  readonly at: number;
+  /** Its number among all that the lane was given. */
+  readonly number: number;
+}
 
 /** A contiguous run of one chain's deliveries from one stream: what becomes a batch. */
 export interface Run {
@@ -11,69 +18,85 @@ export interface Run {
   readonly deliveries: readonly Arrival[];
 }
 
-/** Deliveries that wait for their batch to close. Holds them in order, by chain and stream. */
+/** A run as the pool gives it out. */
+export interface ClosedRun extends Run {
+  readonly deliveries: readonly Held[];
+}
+
+/** One chain's changes that wait for their batch to close: one open batch for each stream. */
 export interface Pool {
-  add(delivery: Arrival, at: number): void;
-  /** Takes out every run that is full or due. */
-  takeDue(now: number): Run[];
-  /** Takes out everything, in runs no larger than a batch. */
-  takeAll(): Run[];
-  /** How long until something is due, at most `limitMs`. */
-  msUntilDue(now: number, limitMs: number): number;
-  /** Throws everything away and says how much that was. */
-  clear(): number;
+  add(arrival: Held): void;
+  /** The oldest run that is full, or else one that is due; undefined when none is. */
+  take(now: number): ClosedRun | undefined;
+  /** When the next run can be taken; in the past or now when one is ready, infinity when nothing waits. */
+  readonly readyAt: number;
+  /** From now on, every batch with a change up to this number is due. */
+  closeUpTo(number: number): void;
+  /** Takes everything out, each stream's in order. */
+  takeBack(): Held[];
 }
 
-interface Line {
-  readonly chain: ChainName;
+interface Line extends OpenBatch {
   readonly stream: string;
-  waiting: { readonly delivery: Arrival; readonly bytes: number; readonly at: number }[];
+  readonly deliveries: Held[];
 }
 
-/** Creates an empty pool. */
-export function createPool(policy: Policy): Pool {
+/** Creates an empty pool of one chain. */
+export function createPool(chain: ChainName, policy: Policy): Pool {
+  let full: ClosedRun[] = [];
   const lines = new Map<string, Line>();
+  let closedUpTo = -1;
 
-  /** The first `count` of a line, out of it. */
-  const take = (line: Line, count: number): Run => {
-    const deliveries = line.waiting.slice(0, count).map(({ delivery }) => delivery);
-    line.waiting = line.waiting.slice(count);
-    return { chain: line.chain, stream: line.stream, deliveries };
+  const lineReadyAt = (line: Line): number => {
+    const [first] = line.deliveries;
+    return first !== undefined && first.number <= closedUpTo ? Number.NEGATIVE_INFINITY : dueAt(line, policy);
   };
-
-  /** Full runs of every line, and what is left where `closes` says so. */
-  const takeRuns = (closes: (line: Line) => boolean): Run[] => {
-    const runs: Run[] = [];
-    for (const [key, line] of lines) {
-      for (let count = countFilling(line.waiting, policy); count > 0; count = countFilling(line.waiting, policy)) {
-        runs.push(take(line, count));
-      }
-      if (line.waiting.length > 0 && closes(line)) runs.push(take(line, line.waiting.length));
-      if (line.waiting.length === 0) lines.delete(key);
-    }
-    return runs;
+  const close = (line: Line): ClosedRun => {
+    lines.delete(line.stream);
+    return { chain, stream: line.stream, deliveries: line.deliveries };
   };
 
   return {
-    add(delivery, at) {
-      const chain = chainOf(delivery);
-      const { stream } = delivery.position;
-      // JSON, since a name may hold any separator.
-      const key = JSON.stringify([chain.database, chain.schema, chain.table, stream]);
-      const line = lines.get(key) ?? { chain, stream, waiting: [] };
-      lines.set(key, line);
-      line.waiting.push({ delivery, bytes: delivery.size, at });
+    add(arrival) {
+      const { stream } = arrival.position;
+      let line = lines.get(stream);
+      if (line !== undefined && closesBefore(line, arrival.size, policy)) {
+        full.push(close(line));
+        line = undefined;
+      }
+      const deliveries = line?.deliveries ?? [];
+      deliveries.push(arrival);
+      const grown = {
+        stream,
+        deliveries,
+        count: deliveries.length,
+        bytes: (line?.bytes ?? 0) + arrival.size,
+        oldestAt: line?.oldestAt ?? arrival.at,
+        newestAt: arrival.at,
+      };
+      if (isFull(grown, policy)) full.push(close(grown));
+      else lines.set(stream, grown);
     },
-    takeDue: (now) => takeRuns(({ waiting }) => dueAt(waiting, policy) <= now),
-    takeAll: () => takeRuns(() => true),
-    msUntilDue(now, limitMs) {
-      const times = Array.from(lines.values(), ({ waiting }) => dueAt(waiting, policy));
-      return Math.max(0, Math.min(limitMs, ...times.map((time) => time - now)));
+    take(now) {
+      const first = full.shift();
+      if (first !== undefined) return first;
+      for (const line of lines.values()) if (lineReadyAt(line) <= now) return close(line);
+      return undefined;
     },
-    clear() {
-      const count = Array.from(lines.values()).reduce((sum, { waiting }) => sum + waiting.length, 0);
+    get readyAt() {
+      if (full.length > 0) return Number.NEGATIVE_INFINITY;
+      let earliest = Number.POSITIVE_INFINITY;
+      for (const line of lines.values()) earliest = Math.min(earliest, lineReadyAt(line));
+      return earliest;
+    },
+    closeUpTo(number) {
+      closedUpTo = number;
+    },
+    takeBack() {
+      const all = [...full, ...lines.values()].flatMap(({ deliveries }) => deliveries);
+      full = [];
       lines.clear();
-      return count;
+      return all;
     },
   };
 }

@@ -1,138 +1,141 @@
-import type { ChainName, Header } from "@etrap/proof";
-import { chainOf, controlChain } from "./arrival.ts";
-import { arrivalOf } from "./arrival-of.ts";
-import type { Arrival } from "./arrival.ts";
+import { controlChain } from "./arrival.ts";
+import { ask } from "./ask.ts";
+import { beginsEpoch } from "./batching.ts";
+import type { Batching } from "./batching.ts";
 import type { Chain } from "./chain.ts";
-import type { OnEvent } from "./events.ts";
-import { createPool } from "./pool.ts";
-import type { Pool, Run } from "./pool.ts";
-import type { Policy } from "./policy.ts";
-import type { ChangeSource, Clock, Delivery, ObjectStore } from "./ports.ts";
-import { completeDerived } from "./complete-derived.ts";
+import { completeDerived, storeDerived } from "./complete-derived.ts";
+import type { Lane } from "./lane.ts";
+import type { ClosedRun } from "./pool.ts";
+import { pullOptions, takeIn, untilRoom } from "./read.ts";
 import { seal } from "./seal.ts";
-import type { SealInputs, Writer } from "./seal.ts";
-import { codeOf, storeObject } from "./store-object.ts";
+import type { SealedBatch } from "./seal.ts";
+import { codeOf, storeObject, unlessCut } from "./store-object.ts";
 
-/** Everything the loop uses. */
-export interface Batching {
-  readonly source: ChangeSource;
-  readonly store: ObjectStore;
-  readonly clock: Clock;
-  readonly randomBytes: SealInputs["randomBytes"];
-  readonly policy: Policy;
-  readonly writer: Writer;
-  readonly onEvent: OnEvent;
-  /** The chain of this name, opened once. */
-  chainAt(name: ChainName): Promise<Chain>;
-}
-
-/** How long a pull waits when nothing is due earlier. */
-const IDLE_WAIT_MS = 1_000;
-const NO_STREAMS: ReadonlySet<string> = new Set();
+/** How many batches of one chain are sealed, and their data stored, ahead of its next free slot. */
+const MOST_IN_FLIGHT = 8;
 
 /**
- * The product's main loop: closed runs become batches in the record, one after another. Ends when `signal` is aborted and what was taken in
- * is stored. A rejection loses nothing: what is not in the record was not committed to the source.
+ * The reading side: deliveries go to the lanes of their chains, until `signal` is aborted or, with `once`, the source has nothing more. Every
+ * lane is served beside it. Nothing in here can lose a change: positions are committed where a slot covers them, and nowhere else.
  */
-export async function run(batching: Batching, signal: AbortSignal): Promise<void> {
-  for await (const closed of closedRuns(batching, signal)) await record(batching, closed, signal);
-}
-
-/** Takes deliveries in and gives out runs as they close; once `signal` is aborted, what is left. */
-async function* closedRuns(batching: Batching, signal: AbortSignal): AsyncGenerator<Run> {
-  const { source, clock, policy, onEvent } = batching;
-  const pool = createPool(policy);
+export async function read(batching: Batching, signal: AbortSignal, { once }: { once: boolean }): Promise<void> {
+  const { source, lanes, onEvent } = batching;
   let { generation } = source;
   while (!signal.aborted) {
-    const waitMs = pool.msUntilDue(clock.now(), IDLE_WAIT_MS);
-    const deliveries = await source.pull({
-      max: policy.batchSize,
-      maxBytes: policy.maxBatchBytes,
-      waitMs,
-      paused: NO_STREAMS,
-      signal,
-    });
+    // While the buffer is full, the lanes empty it. A crash here costs what is in them: it comes again.
+    await untilRoom(batching, signal);
+    const options = pullOptions(batching, signal, once);
+    // A crash here costs reading the same entries once more.
+    const pulled = await source.pull(options);
     if (source.generation !== generation) {
-      // What is held will come again: kept, it would be sealed beside its own redelivery.
       ({ generation } = source);
-      onEvent({ type: "stepped-back", discarded: pool.clear() });
+      // What is held comes again. The lanes drop it: kept, it would be sealed beside its own redelivery.
+      onEvent({ type: "stepped-back", discarded: lanes.changes });
     }
+    // Commits what needs no record. A crash before that costs skipping it once more.
     await takeIn(
       batching,
-      pool,
-      deliveries.filter((delivery) => delivery.generation === generation),
+      pulled.filter((delivery) => delivery.generation === generation),
     );
-    yield* pool.takeDue(clock.now());
+    lanes.ring();
+    if (once && pulled.length === 0 && options.paused.size === 0) return;
   }
-  yield* pool.takeAll();
 }
 
-/** Puts arrivals into the pool. What needs no record is committed at once: skips, and what the record holds already. */
-async function takeIn(batching: Batching, pool: Pool, deliveries: readonly Delivery[]): Promise<void> {
-  const { source, clock, writer, onEvent } = batching;
-  const skips: Delivery[] = [];
-  const redeliveries: Delivery[] = [];
-  for (const delivery of deliveries) {
-    const arrival = arrivalOf(delivery, writer.capture.source_name);
-    if (arrival === undefined) skips.push(delivery);
-    else if (await isRecorded(batching, arrival)) redeliveries.push(delivery);
-    else pool.add(arrival, clock.now());
-  }
-  // A crash before this commit costs reading the same entries once more.
-  if (skips.length + redeliveries.length > 0) await source.commit([...skips, ...redeliveries]);
-  if (skips.length > 0) onEvent({ type: "entries-skipped", count: skips.length });
-  if (redeliveries.length > 0) onEvent({ type: "redeliveries-dropped", count: redeliveries.length });
-}
-
-/** Puts one run into the record as a batch, then commits it to the source. */
-async function record(batching: Batching, closed: Run, signal: AbortSignal): Promise<void> {
-  const { source, store, clock, writer, randomBytes, onEvent } = batching;
-  const chain = await batching.chainAt(closed.chain);
-  // Taken in before the rival's batches were read: sealed on top of them unasked, they would be recorded twice.
-  let deliveries = chain.hasRival ? await withoutRecorded(batching, closed.deliveries) : closed.deliveries;
-  while (deliveries.length > 0) {
-    const batch = seal({ ...closed, deliveries }, chain.newest, writer, { sealedAt: clock.now(), randomBytes });
-    // A crash up to here costs nothing: no slot names this object, and the changes come back.
-    await storeObject(store, batch.data, { clock, onEvent, signal });
-    try {
-      // THE COMMIT POINT. A crash before it leaves an orphan; a crash after it, a redelivery that is found in the record and dropped.
-      await storeObject(store, batch.slot, { clock, onEvent, signal });
-    } catch (error) {
-      if (codeOf(error) !== "KEY_CONFLICT") throw error;
-      onEvent({ type: "slot-lost", chain: chain.name, seq: batch.header.seq });
-      await chain.reload();
-      deliveries = await withoutRecorded(batching, deliveries);
-      continue;
+/**
+ * The writing side, for one chain: reads where the chain stands, asks of each change whether the record has it, seals the others, and puts
+ * them into the record. Resolves when the source stepped back, rejects with what went wrong; after both, whatever has no slot is asked again.
+ */
+export async function serve(batching: Batching, lane: Lane, onProgress: () => void): Promise<void> {
+  const { source, store, lanes, clock, writer, randomBytes, chains, cut } = batching;
+  const { generation } = source;
+  // From the store, never from memory: another writer may have been here. A crash in here costs nothing.
+  const control = await unlessCut(cut, chains.readAgain(controlChain(lane.chain.database)));
+  const chain = await unlessCut(cut, chains.readAgain(lane.chain));
+  // What a crash cut off behind the newest slot. A crash in here costs beginning once more.
+  await completeDerived(store, chain, batching);
+  let { newest } = chain;
+  let last: InFlight = { recorded: Promise.resolve(), finished: Promise.resolve() };
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    while (source.generation === generation && failure === undefined && !cut.aborted) {
+      // A crash in here costs asking once more.
+      await ask(batching, lane, { chain, control }, generation);
+      while (lane.batches < MOST_IN_FLIGHT && (lane.batches === 0 || lanes.room > 0)) {
+        const run = lane.takeRun(lanes.isOverShare(lane) ? Number.POSITIVE_INFINITY : clock.now());
+        if (run === undefined) break;
+        const batch = seal(run, newest, writer, { sealedAt: clock.now(), randomBytes });
+        lane.sealed(run, batch.data.bytes.length);
+        newest = batch.header;
+        last = launch(batching, { lane, chain, run, batch }, last);
+        last.finished.then(onProgress, (error: unknown) => void (failure ??= { error })).finally(lane.bell.ring);
+      }
+      // Until a change comes, a batch is due, or one is finished. A crash here costs what is held: it comes again.
+      await lane.bell.heard();
     }
-    chain.advance(batch.header);
-    // Before the commit, so that after a crash in here a redelivery opens this chain again and completes them.
-    await completeDerived(store, batch.header, batch.rows, { clock, onEvent, signal });
-    // A crash before this commit costs a redelivery, nothing else.
-    await source.commit(deliveries);
-    if (beginsEpoch(batch.header))
-      onEvent({ type: "epoch-began", chain: chain.name, stream: closed.stream, epoch: batch.header.epoch });
-    onEvent({ type: "batch-stored", batchId: batch.id, header: batch.header, bytes: batch.data.bytes.length });
-    return;
+  } finally {
+    // A slot on its way may still be taken: only then it is known what has none.
+    await Promise.allSettled([last.recorded, last.finished]);
   }
+  if (failure !== undefined) throw failure.error;
 }
 
-/** Whether this batch is the first of its stream's epoch, and not of the first. */
-function beginsEpoch({ covered, stream, epoch, first_position }: Header): boolean {
-  return epoch > 0 && covered[stream]?.at(-1)?.[1] === first_position;
+/** A sealed batch on its way into the record. */
+interface Flight {
+  readonly lane: Lane;
+  readonly chain: Chain;
+  readonly run: ClosedRun;
+  readonly batch: SealedBatch;
 }
 
-/** After a lost slot: what the other writer did not record. The rest is committed, since it is in the record. */
-async function withoutRecorded(batching: Batching, deliveries: readonly Arrival[]): Promise<Arrival[]> {
-  const recorded: Arrival[] = [];
-  const rest: Arrival[] = [];
-  for (const arrival of deliveries) ((await isRecorded(batching, arrival)) ? recorded : rest).push(arrival);
-  await batching.source.commit(recorded);
-  return rest;
+/** How far it is: its slot stands, and the source knows. Each waits for that of the batch before, and rejects with it. */
+interface InFlight {
+  readonly recorded: Promise<void>;
+  readonly finished: Promise<void>;
 }
 
-/** Whether a slot's batch holds this arrival: its table's chain, or the control chain if it was poison to an older decoder. */
-async function isRecorded({ chainAt }: Batching, arrival: Arrival): Promise<boolean> {
-  const chain = await chainAt(chainOf(arrival));
-  const control = await chainAt(controlChain(arrival.entry.database));
-  return (await chain.holds(arrival)) || (control !== chain && (await control.holds(arrival)));
+function launch(batching: Batching, flight: Flight, before: InFlight): InFlight {
+  const recorded = record(batching, flight, before.recorded);
+  return { recorded, finished: finish(batching, flight, before.finished, recorded) };
+}
+
+/** Stores a batch beside others, and takes its slot after theirs. */
+async function record(batching: Batching, { chain, batch }: Flight, before: Promise<void>): Promise<void> {
+  const { store, onEvent } = batching;
+  const stored = storeObject(store, batch.data, batching);
+  stored.catch(() => undefined);
+  // Rejects where that slot was lost: this batch stands on one that is not in the record, and is thrown away, but not its deliveries.
+  await before;
+  // A crash up to here costs nothing: no slot names this object, and the changes come back.
+  await stored;
+  try {
+    // THE COMMIT POINT. A crash before it leaves an orphan; a crash after it, a redelivery that is found in the record and dropped.
+    await storeObject(store, batch.slot, batching);
+  } catch (error) {
+    if (codeOf(error) === "KEY_CONFLICT") onEvent({ type: "slot-lost", chain: chain.name, seq: batch.header.seq });
+    throw error;
+  }
+  chain.advance(batch.header);
+  if (beginsEpoch(batch.header)) {
+    const { stream, epoch } = batch.header;
+    onEvent({ type: "epoch-began", chain: chain.name, stream, epoch });
+  }
+  onEvent({ type: "batch-stored", batchId: batch.id, header: batch.header, bytes: batch.data.bytes.length });
+}
+
+/** What follows the slot: the documents that can be made again, then the source. */
+async function finish(
+  batching: Batching,
+  { lane, run, batch }: Flight,
+  before: Promise<void>,
+  recorded: Promise<void>,
+): Promise<void> {
+  const { source, store, cut } = batching;
+  await before;
+  await recorded;
+  // Before the commit, so that after a crash in here a redelivery opens this chain again, which completes them.
+  await storeDerived(store, batch.derived(), batching);
+  // A crash before this commit costs a redelivery, nothing else.
+  await unlessCut(cut, source.commit(run.deliveries));
+  lane.gone(run);
 }

@@ -80,15 +80,17 @@ test("a poison entry keeps its bytes", () => {
   const [poison] = arrivals([{ kind: "poison", database: "erp", reason: "NOT_JSON" }]);
   const deliveries = poison === undefined ? [] : [poison];
   const control = { database: "erp", schema: null, table: null };
-  const { rows, slot } = seal({ chain: control, stream: STREAM, deliveries }, undefined, sampleWriter, inputs);
+  const { data, slot } = seal({ chain: control, stream: STREAM, deliveries }, undefined, sampleWriter, inputs);
+  const { rows } = verifyBatch({ slot: slot.bytes, batchData: data.bytes });
   expect(slot.key).toBe("erp/~/chain/000000000000.json");
   expect(rows[0]?.record).toMatchObject({ operation: "POISON", reason: "NOT_JSON", table: null });
   expect(rows[0]?.payload.entry?.bytes.slice(0, 18)).toBe(`00000005${Buffer.from("value").toString("hex")}`);
 });
 
 test("the derived objects are the tree and the indices, and a pure function of the batch", () => {
-  const { header, rows } = sealChanges(5);
-  const objects = derivedObjects(header, rows);
+  const { header, data, slot, derived } = sealChanges(5);
+  const { rows } = verifyBatch({ slot: slot.bytes, batchData: data.bytes });
+  const objects = derived();
   expect(objects.map(({ key }) => key.split("/").slice(3).join("/"))).toEqual([
     "merkle-tree.json",
     "indices/by-date.json",

@@ -12,7 +12,7 @@ import {
   recordTree,
   summarizeRecords,
 } from "@etrap/proof/write";
-import type { Commitment, Header, Row } from "@etrap/proof";
+import type { ChangeRecord, Commitment, Header, Row } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
 import { nodeSha256 } from "./node-sha256.ts";
 import type { Run } from "./pool.ts";
@@ -48,7 +48,8 @@ export interface SealedBatch {
   readonly header: Header;
   readonly data: StoredObject;
   readonly slot: StoredObject;
-  readonly rows: readonly Row[];
+  /** What is a pure function of the batch: the tree and the indices. */
+  derived(): StoredObject[];
 }
 
 /** Seals a run on top of the chain's newest header. Sealing again gives another id; the slot decides which one is. Throws POSITIONS_OUT_OF_ORDER, OTHER_ORGANIZATION or NOT_SEALABLE. */
@@ -107,14 +108,28 @@ export function seal(
     header,
     data: { key: dataKey, bytes: data },
     slot: { key: slotKey(run.chain, header.seq), bytes: slot },
-    rows,
+    derived: () => encodeDerived(header, records, tree),
   };
 }
+
+/** The names of what is a pure function of a batch, in its folder. */
+export const DERIVED_NAMES: readonly string[] = [
+  "merkle-tree.json",
+  ...["by-date", "by-operation", "by-timestamp"].map((name) => `indices/${name}.json`),
+];
 
 /** The objects that are pure functions of a batch's rows: the tree and the indices. */
 export function derivedObjects(header: Header, rows: readonly Row[]): StoredObject[] {
   const records = rows.map(({ record }) => record);
-  const documents = encodeDerivedDocuments(batchId(header), records, recordTree(records, nodeSha256));
+  return encodeDerived(header, records, recordTree(records, nodeSha256));
+}
+
+function encodeDerived(
+  header: Header,
+  records: readonly ChangeRecord[],
+  tree: ReturnType<typeof recordTree>,
+): StoredObject[] {
+  const documents = encodeDerivedDocuments(batchId(header), records, tree);
   return Array.from(documents, ([name, bytes]) => ({ key: `${batchFolder(header, batchId(header))}${name}`, bytes }));
 }
 

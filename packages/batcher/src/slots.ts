@@ -6,8 +6,13 @@ import type { ObjectStore } from "./ports.ts";
 /** A chain's slots, as the store holds them. */
 export interface Slots {
   read(seq: number): Promise<Header | undefined>;
-  /** The newest header, by doubling and halving seq. Throws SLOT_MISSING where a slot stands behind an empty one. */
-  findNewest(): Promise<Header | undefined>;
+  /** A header that later ones stand on. Rejects with SLOT_MISSING. */
+  mustRead(seq: number): Promise<Header>;
+  /**
+   * The newest header, by doubling and halving seq, beginning with one that is known to stand. Throws SLOT_MISSING where that one is gone, or
+   * a slot stands behind an empty one.
+   */
+  findNewest(known?: Header): Promise<Header | undefined>;
   /**
    * The first slot up to `top` by which the chain holds `stream` in `epoch` up to `position`: if that position is recorded in that epoch,
    * it is in this slot's batch.
@@ -36,11 +41,13 @@ export function createSlots(store: ObjectStore, name: ChainName): Slots {
 
   return {
     read,
-    async findNewest() {
-      let newest = await read(0);
-      let end = 1;
+    mustRead,
+    async findNewest(known) {
+      const base = known?.seq ?? 0;
+      let newest = known === undefined ? await read(base) : await mustRead(base);
+      let end = base + 1;
       for (let next = newest && (await read(end)); next !== undefined; next = await read(end))
-        [newest, end] = [next, end * 2];
+        [newest, end] = [next, base + (end - base) * 2];
       while (newest !== undefined && newest.seq + 1 < end) {
         const middle = Math.floor((newest.seq + end) / 2);
         const header = await read(middle);

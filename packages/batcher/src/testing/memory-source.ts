@@ -72,6 +72,8 @@ function openSource(lines: ReadonlyMap<string, Line>): MemorySource {
     },
     stepBack,
     async pull({ max, maxBytes, paused, signal, waitMs }) {
+      // As every carrier does, it lets others have their turn.
+      await new Promise((resolve) => setImmediate(resolve));
       const deliveries: Delivery[] = [];
       let bytes = 0;
       for (const [stream, line] of lines) {

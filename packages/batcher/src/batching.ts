@@ -1,0 +1,24 @@
+import type { Header } from "@etrap/proof";
+import type { Chains } from "./chains.ts";
+import type { Lanes } from "./lanes.ts";
+import type { Policy } from "./policy.ts";
+import type { ChangeSource, ObjectStore } from "./ports.ts";
+import type { SealInputs, Writer } from "./seal.ts";
+import type { Patience } from "./store-object.ts";
+
+/** Everything that one run of the batcher uses. */
+export interface Batching extends Patience {
+  readonly source: ChangeSource;
+  readonly store: ObjectStore;
+  readonly writer: Writer;
+  readonly randomBytes: SealInputs["randomBytes"];
+  /** Bounds what one pull takes. */
+  readonly policy: Policy;
+  readonly lanes: Lanes;
+  readonly chains: Chains;
+}
+
+/** Whether this batch is the first of its stream's epoch, and not of the first. */
+export function beginsEpoch({ covered, stream, epoch, first_position }: Header): boolean {
+  return epoch > 0 && covered[stream]?.at(-1)?.[1] === first_position;
+}

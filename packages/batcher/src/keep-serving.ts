@@ -1,0 +1,51 @@
+import { BatcherError } from "./batcher-error.ts";
+import type { Batching } from "./batching.ts";
+import type { Lane } from "./lane.ts";
+import { serve } from "./run.ts";
+import { backOff, codeOf, isAway } from "./store-object.ts";
+
+/**
+ * Serves a lane until `cut` is aborted, whatever becomes of its chain: another writer's slot, a store that is away and a refusal end alike, in
+ * asking again of everything that has no slot. So one chain's trouble is its own. Rejects only with a fault of ours, which bears no code.
+ */
+export async function keepServing(batching: Batching, lane: Lane, stop: AbortSignal): Promise<void> {
+  const { source, clock, onEvent, cut } = batching;
+  const { chain } = lane;
+  let failures = 0;
+  let since = 0;
+  const onProgress = (): void => {
+    if (lane.refusal !== undefined) onEvent({ type: "chain-back", chain });
+    failures = 0;
+    lane.refusal = undefined;
+  };
+  while (!cut.aborted) {
+    const error = await serve(batching, lane, onProgress).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    lane.askAgain(source.generation);
+    if (error === undefined || cut.aborted) continue;
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    if (failures === 0) since = clock.now();
+    failures += 1;
+    // The first lost slot is no reason to wait: the next one is free.
+    if (code === "KEY_CONFLICT" && failures === 1) continue;
+    const retryInMs = backOff(failures, batching);
+    if (isAway(code) || code === "KEY_CONFLICT") {
+      onEvent({ type: "store-waiting", code, sinceMs: clock.now() - since, retryInMs });
+    } else {
+      lane.refusal = error;
+      onEvent({ type: "chain-refused", chain, code, message: messageOf(error), retryInMs });
+      // Whoever waits for a flush is not kept waiting for what no waiting mends.
+      lane.failFlush(error);
+    }
+    // Asked to stop, it tries once more at once: what is refused then ends the drain.
+    await clock.sleep(retryInMs, stop.aborted ? cut : stop);
+  }
+  lane.failFlush(new BatcherError("CUT_SHORT", "the time for draining was over; what is not stored comes again"));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : "";
+}

@@ -1,0 +1,187 @@
+import type { ChainName } from "@etrap/proof";
+import type { Arrival } from "./arrival.ts";
+import { BatcherError } from "./batcher-error.ts";
+import { createBell } from "./bell.ts";
+import type { Bell } from "./bell.ts";
+import { createPool } from "./pool.ts";
+import type { ClosedRun, Held } from "./pool.ts";
+import type { Policy } from "./policy.ts";
+
+/**
+ * What one chain holds on its way into the record, and nothing that waits. A change is first unasked (does the record have it?), then in an
+ * open batch, then in flight, and gone once it is committed. What the record has already is found, and gone once it is committed.
+ */
+export interface Lane {
+  readonly chain: ChainName;
+  /** Rings when there may be something to do. */
+  readonly bell: Bell;
+  /** How many changes are held, and their bytes as received, with those of the batches they are sealed into. */
+  readonly changes: number;
+  readonly bytes: number;
+  /** The streams of which something is held. */
+  readonly streams: Iterable<string>;
+  /** How many batches are in flight. */
+  readonly batches: number;
+  /** When the next batch can be sealed; in the past when one is ready, infinity when nothing waits for its batch to close. */
+  readonly readyAt: number;
+
+  /** Why the chain cannot be written, as long as that lasts. */
+  refusal: unknown;
+
+  put(arrival: Arrival, at: number): void;
+  /** The oldest unasked change. */
+  readonly unasked: Held | undefined;
+  /** Answers for it. */
+  answer(isRecorded: boolean): void;
+  /** What was found in the record. */
+  readonly found: readonly Held[];
+  /** Notes that what was found is committed. */
+  foundGone(): void;
+  /** The next run that is full or due, put in flight. */
+  takeRun(now: number): ClosedRun | undefined;
+  /** Notes that a run in flight is sealed into so many bytes. */
+  sealed(run: ClosedRun, bytes: number): void;
+  /** Notes that a run in flight is in the record and committed. */
+  gone(run: ClosedRun): void;
+  /** Makes every change unasked again. Those of an older generation are dropped: they come again by themselves. */
+  askAgain(generation: number): void;
+
+  /** Closes open batches now; resolves once everything that was taken in so far is gone. Rejects with what stands against it. */
+  flush(): Promise<void>;
+  /** Tells those who wait for a flush what stands against it. */
+  failFlush(reason: unknown): void;
+}
+
+interface Flush {
+  readonly upTo: number;
+  left: number;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Creates an empty lane. `onBytes` is told how much more or less it holds. */
+export function createLane(chain: ChainName, policy: Policy, onBytes: (difference: number) => void): Lane {
+  const bell = createBell();
+  const pool = createPool(chain, policy);
+  const streams = new Map<string, number>();
+  /** Runs in flight, oldest first, and how large they are when sealed. */
+  const inFlight = new Map<ClosedRun, number>();
+  let unasked: Held[] = [];
+  let found: Held[] = [];
+  let flushes: Flush[] = [];
+  let [taken, asked, changes, bytes] = [0, 0, 0, 0];
+
+  const hold = (difference: number): void => {
+    bytes += difference;
+    onBytes(difference);
+  };
+  const countIn = (stream: string, more: number): void => {
+    const count = (streams.get(stream) ?? 0) + more;
+    if (count === 0) streams.delete(stream);
+    else streams.set(stream, count);
+  };
+  const land = (run: ClosedRun): void => {
+    hold(-(inFlight.get(run) ?? 0));
+    inFlight.delete(run);
+  };
+  const forget = (deliveries: readonly Held[]): void => {
+    for (const { position } of deliveries) countIn(position.stream, -1);
+    changes -= deliveries.length;
+    hold(-deliveries.reduce((sum, { size }) => sum + size, 0));
+  };
+  const countFlushed = (deliveries: readonly Held[]): void => {
+    for (const flush of flushes) {
+      flush.left -= deliveries.filter(({ number }) => number <= flush.upTo).length;
+      if (flush.left === 0) flush.resolve();
+    }
+    flushes = flushes.filter(({ left }) => left > 0);
+  };
+  const failFlush = (reason: unknown): void => {
+    for (const { reject } of flushes) reject(reason);
+    flushes = [];
+  };
+
+  return {
+    chain,
+    bell,
+    refusal: undefined,
+    get changes() {
+      return changes;
+    },
+    get bytes() {
+      return bytes;
+    },
+    get streams() {
+      return streams.keys();
+    },
+    get batches() {
+      return inFlight.size;
+    },
+    get readyAt() {
+      return pool.readyAt;
+    },
+    put(arrival, at) {
+      unasked.push({ ...arrival, at, number: taken });
+      taken += 1;
+      changes += 1;
+      countIn(arrival.position.stream, 1);
+      hold(arrival.size);
+    },
+    get unasked() {
+      return unasked[asked];
+    },
+    answer(isRecorded) {
+      const next = unasked[asked];
+      if (next === undefined) return;
+      asked += 1;
+      if (isRecorded) found.push(next);
+      else pool.add(next);
+      if (asked === unasked.length) [unasked, asked] = [[], 0];
+    },
+    get found() {
+      return found;
+    },
+    foundGone() {
+      forget(found);
+      countFlushed(found);
+      found = [];
+    },
+    takeRun(now) {
+      const run = pool.take(now);
+      if (run !== undefined) inFlight.set(run, 0);
+      return run;
+    },
+    sealed(run, sealedBytes) {
+      inFlight.set(run, sealedBytes);
+      hold(sealedBytes);
+    },
+    gone(run) {
+      land(run);
+      forget(run.deliveries);
+      countFlushed(run.deliveries);
+    },
+    askAgain(generation) {
+      const runs = [...inFlight.keys()];
+      const all = [found, ...runs.map(({ deliveries }) => deliveries), pool.takeBack(), unasked.slice(asked)].flat();
+      // As they came: a stream's changes must reach their batches in its order.
+      all.sort((a, b) => a.number - b.number);
+      for (const run of runs) land(run);
+      found = [];
+      [unasked, asked] = [all.filter((held) => held.generation === generation), 0];
+      const dropped = all.filter((held) => held.generation !== generation);
+      forget(dropped);
+      if (dropped.length > 0)
+        failFlush(new BatcherError("STEPPED_BACK", "the source stepped back: what was taken in will come again"));
+    },
+    flush() {
+      if (changes === 0) return Promise.resolve();
+      const upTo = taken - 1;
+      pool.closeUpTo(upTo);
+      bell.ring();
+      return new Promise((resolve, reject) => {
+        flushes.push({ upTo, left: changes, resolve, reject });
+      });
+    },
+    failFlush,
+  };
+}

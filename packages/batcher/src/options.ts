@@ -1,0 +1,64 @@
+import type { ChainName } from "@etrap/proof";
+import { BatcherError } from "./batcher-error.ts";
+import type { OnEvent } from "./events.ts";
+import { DEFAULT_POLICY, faultsOfNumber, faultsOfPolicy } from "./policy.ts";
+import type { Policy } from "./policy.ts";
+import type { Writer } from "./seal.ts";
+
+/** What a batcher is told. */
+export interface BatcherOptions extends Writer {
+  /** When batches close. Members left out are those of `DEFAULT_POLICY`. */
+  readonly policy?: Partial<Policy>;
+  /** For tables that have their own: the first entry whose pattern matches counts, and `policy` for the members it leaves out. */
+  readonly tablePolicies?: readonly TablePolicy[];
+  /** How many bytes may be held, of changes as received and of the batches they are sealed into; reading pauses beyond. Default: 100 MiB. */
+  readonly maxBufferBytes?: number;
+  /** How long a run that was asked to stop may take to store what it holds, in milliseconds. Default: 30,000. */
+  readonly drainMs?: number;
+  readonly onEvent?: OnEvent;
+}
+
+/** The policy of some tables. */
+export interface TablePolicy {
+  /** A glob that matches `schema.table`, as in the rules of a header. */
+  readonly tables: string;
+  readonly policy: Partial<Policy>;
+}
+
+/** Options without a fault, and with their defaults. */
+export interface CheckedOptions {
+  readonly writer: Writer;
+  readonly policy: Policy;
+  readonly policyOf: (chain: ChainName) => Policy;
+  readonly maxBytes: number;
+  readonly drainMs: number;
+  readonly onEvent: OnEvent;
+}
+
+/** The longest that a timer of the platform waits. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Checks options. Throws BAD_OPTIONS, which names every fault. */
+export function checkOptions(options: BatcherOptions): CheckedOptions {
+  const { tablePolicies = [], maxBufferBytes = 100 << 20, drainMs = 30_000, onEvent = () => undefined } = options;
+  const policy = { ...DEFAULT_POLICY, ...options.policy };
+  const perTable = tablePolicies.map((each) => ({ tables: each.tables, policy: { ...policy, ...each.policy } }));
+  const faults = [
+    ...(options.organization === "" ? ["organization: expected a name, got an empty one"] : []),
+    ...faultsOfPolicy(policy),
+    ...perTable.flatMap(({ tables, policy: own }) => faultsOfPolicy(own).map((fault) => `${tables}: ${fault}`)),
+    ...faultsOfNumber("maxBufferBytes", maxBufferBytes, 1, Number.MAX_SAFE_INTEGER),
+    ...faultsOfNumber("drainMs", drainMs, 0, LONGEST_TIMER_MS),
+  ];
+  if (faults.length > 0) throw new BatcherError("BAD_OPTIONS", faults.join("; "));
+  return {
+    writer: options,
+    policy,
+    policyOf: (chain) =>
+      perTable.find(({ tables }) => chain.table !== null && tables === `${chain.schema}.${chain.table}`)?.policy ??
+      policy,
+    maxBytes: maxBufferBytes,
+    drainMs,
+    onEvent,
+  };
+}

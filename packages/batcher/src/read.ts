@@ -1,0 +1,46 @@
+import { arrivalOf } from "./arrival-of.ts";
+import { chainOf } from "./arrival.ts";
+import type { Batching } from "./batching.ts";
+import type { Delivery, PullOptions } from "./ports.ts";
+
+/** How long to wait when nothing is due earlier. */
+const IDLE_MS = 1_000;
+/** How long to wait while a stream is paused: it may go on any moment. */
+const PAUSED_MS = 50;
+
+/** What to pull now: no more than there is room for, nothing of lanes that are over their share, and no longer than until a batch is due. */
+export function pullOptions({ lanes, policy, clock }: Batching, signal: AbortSignal, once: boolean): PullOptions {
+  const paused = lanes.overfullStreams();
+  const idleMs = paused.size > 0 ? PAUSED_MS : IDLE_MS;
+  return {
+    max: policy.batchSize,
+    maxBytes: Math.max(1, Math.min(policy.maxBatchBytes, lanes.room)),
+    waitMs: once ? 0 : Math.max(0, Math.min(idleMs, lanes.readyAt - clock.now())),
+    paused,
+    signal,
+  };
+}
+
+/** Waits while the buffer is full. Lanes over their share close their batches, so something is always on its way out. */
+export async function untilRoom({ lanes, clock, onEvent }: Batching, signal: AbortSignal): Promise<void> {
+  if (lanes.room > 0) return;
+  onEvent({ type: "reading-paused", bytes: lanes.bytes });
+  while (lanes.room <= 0 && !signal.aborted) await lanes.freed.heard({ ms: IDLE_MS, clock });
+  onEvent({ type: "reading-resumed", bytes: lanes.bytes });
+}
+
+/** Gives deliveries to the lanes of their chains. What needs no record is committed at once. */
+export async function takeIn(batching: Batching, deliveries: readonly Delivery[]): Promise<void> {
+  const { source, clock, writer, lanes, onEvent } = batching;
+  const now = clock.now();
+  const skips: Delivery[] = [];
+  for (const delivery of deliveries) {
+    const arrival = arrivalOf(delivery, writer.capture.source_name);
+    if (arrival === undefined) skips.push(delivery);
+    else lanes.laneOf(chainOf(arrival)).put(arrival, now);
+  }
+  if (skips.length === 0) return;
+  // A crash before this commit costs skipping the same entries once more.
+  await source.commit(skips);
+  onEvent({ type: "entries-skipped", count: skips.length });
+}
