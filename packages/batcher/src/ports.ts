@@ -82,14 +82,16 @@ export interface ChangeSource {
 
   /**
    * The next deliveries, each stream's in order and without a hole; an empty list when none came in time. MUST NOT be called again before
-   * it settled. MUST NOT reject because the carrier is away for a while: it waits, and returns an empty list.
+   * it settled. MUST let others have their turn (no chain of microtasks alone), settle within about `waitMs`, and at once when `signal` is
+   * aborted. MUST NOT reject because the carrier is away for a while: it waits, and returns an empty list.
    */
   pull(options: PullOptions): Promise<Delivery[]>;
 
   /**
    * Tells that these need never be delivered again. MUST NOT be called before a slot covers each of them, or they are skips. Any order is
    * allowed: the source moves its committed position only along the contiguous prefix of each stream. Deliveries of an older generation
-   * are ignored. A commit that gets lost costs a redelivery and nothing else, so it MUST NOT reject for a carrier that is away.
+   * are ignored. May be called while a pull waits. A commit that gets lost costs a redelivery and nothing else, so it MUST NOT reject for a
+   * carrier that is away.
    */
   commit(deliveries: readonly Delivery[]): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { arrivalOf } from "./arrival-of.ts";
 import { chainOf } from "./arrival.ts";
 import type { Batching } from "./batching.ts";
 import type { Delivery, PullOptions } from "./ports.ts";
+import { unlessCut } from "./store-object.ts";
 
 /** How long to wait when nothing is due earlier. */
 const IDLE_MS = 1_000;
@@ -31,7 +32,7 @@ export async function untilRoom({ lanes, clock, onEvent }: Batching, signal: Abo
 
 /** Gives deliveries to the lanes of their chains. What needs no record is committed at once. */
 export async function takeIn(batching: Batching, deliveries: readonly Delivery[]): Promise<void> {
-  const { source, clock, writer, lanes, onEvent } = batching;
+  const { source, clock, writer, lanes, onEvent, cut } = batching;
   const now = clock.now();
   const skips: Delivery[] = [];
   for (const delivery of deliveries) {
@@ -41,6 +42,6 @@ export async function takeIn(batching: Batching, deliveries: readonly Delivery[]
   }
   if (skips.length === 0) return;
   // A crash before this commit costs skipping the same entries once more.
-  await source.commit(skips);
+  await unlessCut(cut, source.commit(skips));
   onEvent({ type: "entries-skipped", count: skips.length });
 }

@@ -19,14 +19,14 @@ const MOST_IN_FLIGHT = 8;
  * lane is served beside it. Nothing in here can lose a change: positions are committed where a slot covers them, and nowhere else.
  */
 export async function read(batching: Batching, signal: AbortSignal, { once }: { once: boolean }): Promise<void> {
-  const { source, lanes, onEvent } = batching;
+  const { source, lanes, onEvent, cut } = batching;
   let { generation } = source;
   while (!signal.aborted) {
     // While the buffer is full, the lanes empty it. A crash here costs what is in them: it comes again.
     await untilRoom(batching, signal);
     const options = pullOptions(batching, signal, once);
     // A crash here costs reading the same entries once more.
-    const pulled = await source.pull(options);
+    const pulled = await unlessCut(cut, source.pull(options));
     if (source.generation !== generation) {
       ({ generation } = source);
       // What is held comes again. The lanes drop it: kept, it would be sealed beside its own redelivery.

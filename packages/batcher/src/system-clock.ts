@@ -4,8 +4,10 @@ import type { Clock } from "./ports.ts";
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
-    new Promise((resolve) => {
+    new Promise((resolve): void => {
       if (signal?.aborted === true) return resolve();
+      // No time to wait, but a turn for the others.
+      if (ms <= 0) return void setImmediate(resolve);
       const done = (): void => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", done);

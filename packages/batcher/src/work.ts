@@ -9,6 +9,7 @@ import type { CheckedOptions } from "./options.ts";
 import type { ChangeSource, Clock, ObjectStore } from "./ports.ts";
 import { read } from "./run.ts";
 import type { SealInputs } from "./seal.ts";
+import { codeOf } from "./store-object.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** What a batcher is made of. */
@@ -36,9 +37,15 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
   const workers: Promise<void>[] = [];
   let fault: { readonly error: unknown } | undefined;
 
+  const ended = new AbortController();
   const endReading = (): void => {
+    if (stop.signal.aborted) return;
     stop.abort();
     lanes.freed.ring();
+    // From now on, not from when reading has ended: a source that hangs must not keep a process for ever.
+    void clock.sleep(options.drainMs, ended.signal).then(() => {
+      if (!ended.signal.aborted) cutShort();
+    });
   };
   const cutShort = (): void => {
     cut.abort();
@@ -74,8 +81,13 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
       signal.addEventListener("abort", endReading);
       try {
         await read(batching, stop.signal, { once });
-        await drain(batching, options.drainMs, cutShort);
+        endReading();
+        await drain(batching);
+      } catch (error) {
+        if (codeOf(error) !== "CUT_SHORT") throw error;
+        options.onEvent({ type: "drain-cut", changes: lanes.changes });
       } finally {
+        ended.abort();
         signal.removeEventListener("abort", endReading);
         cutShort();
         await Promise.all(workers);

@@ -1,5 +1,6 @@
 import { comparePositions } from "@etrap/proof";
-import type { ChangeSource, Delivery, Entry, Position } from "../ports.ts";
+import type { ChangeSource, Clock, Delivery, Entry, Position } from "../ports.ts";
+import { systemClock } from "../system-clock.ts";
 
 /** A change source in memory: streams of entries, and a committed position for each that outlives the source. */
 export interface MemoryCarrier {
@@ -7,8 +8,13 @@ export interface MemoryCarrier {
   append(stream: string, id: string, entry: Entry, fields?: readonly Uint8Array[]): void;
   /** The committed position of a stream, undefined before the first commit. */
   committed(stream: string): string | undefined;
-  /** Forgets a stream, entries and committed position, as a carrier that was rebuilt. */
-  forget(stream: string): void;
+  /**
+   * Another server takes over, which holds only the first `length` entries of a stream: the committed position goes back with them, and ids are
+   * given again. Every open source steps back.
+   */
+  failOver(stream: string, length: number): void;
+  /** A stream's entries, oldest first. */
+  entries(stream: string): readonly { readonly id: string; readonly entry: Entry }[];
   /** Opens a source at the committed positions, as after a restart. */
   open(): MemorySource;
 }
@@ -24,9 +30,18 @@ interface Line {
   committed: number;
 }
 
-/** Creates a carrier without streams. */
-export function createMemoryCarrier(): MemoryCarrier {
+/** What all sources on one carrier see. */
+interface Server {
+  readonly lines: Map<string, Line>;
+  readonly clock: Clock;
+  /** Which server it is. */
+  number: number;
+}
+
+/** Creates a carrier without streams. Its sources wait by `clock`. */
+export function createMemoryCarrier(clock: Clock = systemClock): MemoryCarrier {
   const lines = new Map<string, Line>();
+  const server: Server = { lines, clock, number: 0 };
   return {
     append(stream, id, entry, fields = [new TextEncoder().encode(JSON.stringify(entry))]) {
       const line = lines.get(stream) ?? { deliverables: [], committed: 0 };
@@ -40,18 +55,27 @@ export function createMemoryCarrier(): MemoryCarrier {
       const line = lines.get(stream);
       return line?.deliverables[line.committed - 1]?.id;
     },
-    forget: (stream) => void lines.delete(stream),
-    open: () => openSource(lines),
+    failOver(stream, length) {
+      const line = lines.get(stream);
+      line?.deliverables.splice(length);
+      if (line !== undefined) line.committed = Math.min(line.committed, length);
+      server.number += 1;
+    },
+    entries: (stream) => lines.get(stream)?.deliverables ?? [],
+    open: () => openSource(server),
   };
 }
 
-function openSource(lines: ReadonlyMap<string, Line>): MemorySource {
+function openSource(server: Server): MemorySource {
+  const { lines, clock } = server;
+  let readFrom = server.number;
   let generation = 0;
   let cursors = new Map<string, number>();
   /** What was committed of the current generation, by stream: indices at or above the committed position. */
   let settled = new Map<string, Set<number>>();
 
   const stepBack = (): void => {
+    readFrom = server.number;
     generation += 1;
     cursors = new Map();
     settled = new Map();
@@ -73,7 +97,8 @@ function openSource(lines: ReadonlyMap<string, Line>): MemorySource {
     stepBack,
     async pull({ max, maxBytes, paused, signal, waitMs }) {
       // As every carrier does, it lets others have their turn.
-      await new Promise((resolve) => setImmediate(resolve));
+      await clock.sleep(0, signal);
+      if (readFrom !== server.number) stepBack();
       const deliveries: Delivery[] = [];
       let bytes = 0;
       for (const [stream, line] of lines) {
@@ -85,10 +110,12 @@ function openSource(lines: ReadonlyMap<string, Line>): MemorySource {
           bytes += delivery.size;
         }
       }
-      if (deliveries.length === 0) await wait(Math.min(waitMs, 5), signal);
+      if (deliveries.length === 0) await clock.sleep(Math.min(waitMs, 5), signal);
       return deliveries;
     },
     async commit(deliveries) {
+      // Positions of another server say nothing of this one.
+      if (readFrom !== server.number) return;
       for (const { position, generation: deliveredIn } of deliveries) {
         if (deliveredIn === generation) settle(lines, settled, position);
       }
@@ -104,15 +131,4 @@ function settle(lines: ReadonlyMap<string, Line>, settled: Map<string, Set<numbe
   const done = settled.get(stream) ?? new Set();
   settled.set(stream, done.add(index));
   while (done.delete(line.committed)) line.committed += 1;
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
