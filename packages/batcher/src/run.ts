@@ -96,6 +96,8 @@ interface InFlight {
 
 function launch(batching: Batching, flight: Flight, before: InFlight): InFlight {
   const recorded = record(batching, flight, before.recorded);
+  // Whoever waits for it may come to it later.
+  recorded.catch(() => undefined);
   return { recorded, finished: finish(batching, flight, before.finished, recorded) };
 }
 

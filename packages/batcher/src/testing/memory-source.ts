@@ -14,7 +14,9 @@ export interface MemoryCarrier {
    */
   failOver(stream: string, length: number): void;
   /** A stream's entries, oldest first. */
-  entries(stream: string): readonly { readonly id: string; readonly entry: Entry }[];
+  entries(
+    stream: string,
+  ): readonly { readonly id: string; readonly entry: Entry; readonly fields: readonly Uint8Array[] }[];
   /** Opens a source at the committed positions, as after a restart. */
   open(): MemorySource;
 }
@@ -36,12 +38,14 @@ interface Server {
   readonly clock: Clock;
   /** Which server it is. */
   number: number;
+  /** Aborted at the next entry: who waits for one waits no longer. */
+  nextEntry: AbortController;
 }
 
 /** Creates a carrier without streams. Its sources wait by `clock`. */
 export function createMemoryCarrier(clock: Clock = systemClock): MemoryCarrier {
   const lines = new Map<string, Line>();
-  const server: Server = { lines, clock, number: 0 };
+  const server: Server = { lines, clock, number: 0, nextEntry: new AbortController() };
   return {
     append(stream, id, entry, fields = [new TextEncoder().encode(JSON.stringify(entry))]) {
       const line = lines.get(stream) ?? { deliverables: [], committed: 0 };
@@ -50,6 +54,8 @@ export function createMemoryCarrier(clock: Clock = systemClock): MemoryCarrier {
         throw new RangeError(`expected an id after ${last.id}, got ${id}`);
       lines.set(stream, line);
       line.deliverables.push({ id, entry, fields });
+      server.nextEntry.abort();
+      server.nextEntry = new AbortController();
     },
     committed(stream) {
       const line = lines.get(stream);
@@ -110,7 +116,7 @@ function openSource(server: Server): MemorySource {
           bytes += delivery.size;
         }
       }
-      if (deliveries.length === 0) await clock.sleep(Math.min(waitMs, 5), signal);
+      if (deliveries.length === 0) await clock.sleep(waitMs, AbortSignal.any([signal, server.nextEntry.signal]));
       return deliveries;
     },
     async commit(deliveries) {

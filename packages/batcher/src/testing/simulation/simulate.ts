@@ -1,0 +1,119 @@
+import { createMemoryCarrier } from "../memory-source.ts";
+import { createMemoryStore } from "../memory-store.ts";
+import { randomFaults } from "./faults.ts";
+import type { FaultPlan } from "./faults.ts";
+import { startProcess } from "./process.ts";
+import type { Process, World } from "./process.ts";
+import { createRandom } from "./random.ts";
+import type { Random } from "./random.ts";
+import { createScenario } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
+import { createScheduler } from "./scheduler.ts";
+import { watchRecord } from "./watch-record.ts";
+
+/** What is simulated. Everything follows from the seed, so the same options give the same simulation, step by step. */
+export interface SimulationOptions {
+  readonly seed: number;
+  /** Which calls go wrong; by default some, by chance. */
+  readonly faults?: FaultPlan;
+  /** Members that are not made up. */
+  readonly scenario?: Partial<Scenario>;
+  /** Whether processes are stopped, killed and started at random times; by default they are. */
+  readonly restarts?: boolean;
+}
+
+/** What came of it. */
+export interface Simulation {
+  /** Invariants that did not hold; none if all is well. */
+  readonly violations: readonly string[];
+  /** Every call of every process: time, process, number, what, and the fault. */
+  readonly trace: readonly string[];
+  /** How often each event was reported. */
+  readonly events: ReadonlyMap<string, number>;
+}
+
+/** A time in 2025, for headers. */
+const START = 1_749_855_000_000;
+/** How much virtual time the last processes have to bring everything to rest, with nothing in their way. */
+const PATIENCE_MS = 300_000;
+
+/**
+ * Runs batchers on a simulated clock, source and store, whose every call takes time and may crash the process, fail or hang, with its effect
+ * applied or not. When all is calm, whatever is left must come to rest in a record that keeps the invariants.
+ */
+export async function simulate(options: SimulationOptions): Promise<Simulation> {
+  const { seed, restarts = true } = options;
+  const random = createRandom(seed);
+  const scenario = { ...createScenario(random.fork("scenario")), ...options.scenario };
+  const faults = options.faults ?? randomFaults(random.fork("faults"), random.pick([0, 0.01, 0.03, 0.1]));
+  const scheduler = createScheduler(START);
+  const store = createMemoryStore();
+  const watch = watchRecord(store);
+  const world: World = {
+    scheduler,
+    scenario: {
+      ...scenario,
+      outages: scenario.outages.map((outage) => ({ ...outage, from: START + outage.from, to: START + outage.to })),
+    },
+    carrier: createMemoryCarrier(scheduler.clock),
+    store,
+    watch,
+    random: random.fork("world"),
+    faults,
+    calls: 0,
+    trace: [],
+    events: [],
+  };
+  for (const { at, happen } of scenario.happenings) scheduler.at(START + at, () => happen(world.carrier));
+
+  await live(world, random.fork("restarts"), restarts);
+  world.faults = { faultOf: () => undefined };
+  const isAtRest = await comeToRest(world);
+  await watch.atRest(world.carrier, scenario.streams);
+  return {
+    violations: [...watch.violations, ...(isAtRest ? [] : ["liveness: not everything came to rest"])],
+    trace: world.trace,
+    events: new Map(
+      Array.from(
+        Map.groupBy(world.events, ({ type }) => type),
+        ([type, all]) => [type, all.length],
+      ),
+    ),
+  };
+}
+
+/** Keeps as many processes running as there are writers, until all is calm. Each ends when and how it happens to. */
+async function live(world: World, random: Random, restarts: boolean): Promise<void> {
+  const { scheduler, scenario } = world;
+  const calmAt = START + scenario.calmAt;
+  let started = 0;
+  const start = (): Process => {
+    started += 1;
+    const process = startProcess(world, `p${started}`);
+    const end = random.chance(0.5) ? process.stop : process.kill;
+    if (restarts) scheduler.at(scheduler.now + 50 + random.below(1_500), end);
+    return process;
+  };
+  const processes = Array.from({ length: scenario.writers }, start);
+  scheduler.at(calmAt, () => undefined);
+  while (scheduler.now < calmAt && (await scheduler.step())) {
+    for (const [index, process] of processes.entries()) if (process.end !== undefined) processes[index] = start();
+  }
+  for (const { kill } of processes) kill();
+}
+
+/** Lets new processes finish the work, and says whether they did. */
+async function comeToRest(world: World): Promise<boolean> {
+  const { scheduler, scenario, carrier } = world;
+  const processes = Array.from({ length: scenario.writers }, (_, index) => startProcess(world, `last${index}`));
+  const isDone = (): boolean =>
+    scenario.streams.every((stream) => carrier.committed(stream) === carrier.entries(stream).at(-1)?.id);
+  const until = scheduler.now + PATIENCE_MS;
+  const stepUntil = async (condition: () => boolean): Promise<void> => {
+    while (!condition() && scheduler.now < until) await scheduler.step();
+  };
+  await stepUntil(isDone);
+  for (const { stop } of processes) stop();
+  await stepUntil(() => processes.every(({ end }) => end !== undefined));
+  return isDone() && processes.every(({ end }) => end === "stopped");
+}

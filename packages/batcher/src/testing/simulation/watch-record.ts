@@ -1,0 +1,101 @@
+import { batchFolder, batchId, parseHeader, slotKey, verifyBatch, verifyChain } from "@etrap/proof";
+import type { Header, Row } from "@etrap/proof";
+import type { Delivery, Entry } from "../../ports.ts";
+import type { MemoryCarrier } from "../memory-source.ts";
+import type { MemoryStore } from "../memory-store.ts";
+
+/** Watches every effect on a store and a carrier, and notes where an invariant does not hold. */
+export interface RecordWatch {
+  /** What was found, each with its invariant. */
+  readonly violations: readonly string[];
+  /** To be told of every object that was created, after it. */
+  created(key: string, bytes: Uint8Array): Promise<void>;
+  /** To be told of every commit that the source takes, before it. */
+  committing(deliveries: readonly Delivery[]): void;
+  /** Checks what must hold when everything has come to rest. */
+  atRest(carrier: MemoryCarrier, streams: readonly string[]): Promise<void>;
+}
+
+const SLOT = /\/chain\/\d{12}\.json$/;
+/** The hex digits of a field's length, which stand before its bytes. */
+const LENGTH_DIGITS = 8;
+
+/** Watches a store from its beginning. */
+export function watchRecord(store: MemoryStore): RecordWatch {
+  const violations: string[] = [];
+  const recorded = new Map<string, number>();
+  const seen = new Set<string>();
+
+  const checkSlot = async (key: string, bytes: Uint8Array): Promise<void> => {
+    const header = parseHeader(bytes);
+    if (slotKey(header, header.seq) !== key) violations.push(`I2: ${key} holds the header of another place`);
+    const batchData = await store.get(`${batchFolder(header, batchId(header))}batch-data.json`);
+    if (batchData === undefined) return void violations.push(`I4: ${key} stands before its batch's data`);
+    const { rows } = verifyBatch({ slot: bytes, batchData });
+    for (const row of rows) {
+      const identity = identityOfRow(header, row);
+      const count = (recorded.get(identity) ?? 0) + 1;
+      recorded.set(identity, count);
+      if (count > 1) violations.push(`I1: ${identity} is recorded ${count} times, the last in ${key}`);
+    }
+  };
+
+  return {
+    violations,
+    async created(key, bytes) {
+      if (seen.has(key)) return;
+      seen.add(key);
+      if (SLOT.test(key)) await checkSlot(key, bytes);
+    },
+    committing(deliveries) {
+      for (const { entry, position, fields } of deliveries) {
+        const identity = identityOf(position.stream, position.id, entry, fields);
+        if (identity !== undefined && !recorded.has(identity))
+          violations.push(`I7: ${identity} is committed, and in no slot`);
+      }
+    },
+    async atRest(carrier, streams) {
+      for (const stream of streams) {
+        const entries = carrier.entries(stream);
+        const last = entries.at(-1)?.id;
+        if (carrier.committed(stream) !== last)
+          violations.push(`I1: ${stream} is committed to ${carrier.committed(stream)} of ${last}`);
+        for (const { id, entry, fields } of entries) {
+          const identity = identityOf(stream, id, entry, fields);
+          if (identity !== undefined && recorded.get(identity) !== 1)
+            violations.push(`I1: ${identity} is recorded ${recorded.get(identity) ?? 0} times`);
+        }
+      }
+      await checkChains(store, violations);
+    },
+  };
+}
+
+/** The slots of every chain must be one line without gaps, and positions must increase within a stream's epoch. */
+async function checkChains(store: MemoryStore, violations: string[]): Promise<void> {
+  const slots = store.keys().filter((key) => SLOT.test(key));
+  const chains = Map.groupBy(slots, (key) => key.slice(0, -"000000000000.json".length));
+  for (const [chain, keys] of chains) {
+    const headers: Header[] = [];
+    for (const key of keys) headers.push(parseHeader((await store.get(key)) ?? new Uint8Array()));
+    try {
+      verifyChain(headers);
+      if (headers[0]?.seq !== 0) violations.push(`I2: ${chain} does not begin with 0`);
+    } catch (error) {
+      violations.push(`I2, I6: ${chain}: ${String(error)}`);
+    }
+  }
+}
+
+function identityOfRow({ stream }: Header, { record, payload }: Row): string {
+  const content = record.operation === "POISON" ? payload.entry?.bytes.slice(LENGTH_DIGITS) : record.captured_at;
+  return `${stream} ${record.position} ${content}`;
+}
+
+/** What an arrival is known by in the record; undefined for a skip. */
+function identityOf(stream: string, id: string, entry: Entry, fields: readonly Uint8Array[]): string | undefined {
+  if (entry.kind === "skip") return undefined;
+  const content =
+    entry.kind === "change" ? entry.capturedAt : fields.map((field) => Buffer.from(field).toString("hex")).join("");
+  return `${stream} ${id} ${content}`;
+}
