@@ -96,49 +96,43 @@ export function freshId({ slots, lost, late, writers }: ChainState): number {
   return batches.reduce((most, batch) => Math.max(most, batch?.id ?? NONE, batch?.previous ?? NONE), NONE) + 1;
 }
 
-/** Every list ends with this, so that no two states have one text. */
+/** Ends a list, and stands for no batch. Every other number is smaller. */
 const END = 0xff;
 
-/** The state as a short text. Ids are numbered by first appearance, and the writers' names do not count: both are as good as any other. */
-export function encodeState(state: ChainState): string {
-  const [a, b] = state.writers;
-  const text = encodeInOrder(state, state.writers);
-  if (a === undefined || b === undefined) return text;
-  const mirrored = encodeInOrder(state, [b, a]);
-  return text < mirrored ? text : mirrored;
+/**
+ * The state as a short text. Batches are numbered as they appear, and writers come in the order of their texts: what they are called does
+ * not matter. What one writer has sealed and not put into a slot, the other knows nothing of, so each has its own numbers for that.
+ */
+export function encodeState({ budget, stream, committed, slots, lost, late, writers }: ChainState): string {
+  const codes = [budget.crashes, budget.stepBacks, budget.rebuilds, budget.losses, committed, ...stream, slots.length];
+  const ids: number[] = [];
+  for (const batch of slots) pushBatch(codes, batch, ids);
+  pushBatch(codes, lost, ids);
+  pushBatch(codes, late, ids);
+  const texts = writers.map((writer) => encodeWriter(writer, ids));
+  return String.fromCharCode(...codes) + texts.toSorted().join("");
 }
 
-function encodeInOrder(
-  { budget, stream, committed, slots, lost, late }: ChainState,
-  writers: readonly Writer[],
-): string {
-  const codes: number[] = [budget.crashes, budget.stepBacks, budget.rebuilds, budget.losses, committed, ...stream];
-  const ids: number[] = [];
-  const numberOf = (id: number): number => {
-    if (id === NONE) return END;
-    const index = ids.indexOf(id);
-    return index < 0 ? ids.push(id) - 1 : index;
-  };
-  const addBatch = (batch: Batch | null | undefined): void => {
-    if (batch)
-      codes.push(
-        numberOf(batch.id),
-        batch.seq,
-        numberOf(batch.previous),
-        batch.epoch,
-        +batch.isStored,
-        ...batch.entries,
-      );
-    codes.push(END);
-  };
-  codes.push(slots.length);
-  slots.forEach(addBatch);
-  addBatch(lost);
-  addBatch(late);
-  for (const { known, cursor, isBehind, waiting, lane, taking, toCommit, settled, prefix } of writers) {
-    codes.push(known + 2, cursor + 1, +isBehind, taking + 1, prefix, ...waiting, END, lane.length);
-    lane.forEach(addBatch);
-    codes.push(...toCommit, END, ...settled, END);
-  }
+function encodeWriter(writer: Writer, sharedIds: readonly number[]): string {
+  const { known, cursor, isBehind, waiting, lane, taking, toCommit, settled, prefix } = writer;
+  const codes = [known - REFUSED, cursor - NONE, Number(isBehind), taking - NONE, prefix, lane.length];
+  const ids = [...sharedIds];
+  for (const batch of lane) pushBatch(codes, batch, ids);
+  codes.push(...waiting, END, ...toCommit, END, ...settled, END);
   return String.fromCharCode(...codes);
+}
+
+/** Notes ids that are new in `ids`. */
+function pushBatch(codes: number[], batch: Batch | null | undefined, ids: number[]): void {
+  if (batch) {
+    const { id, seq, previous, epoch, entries, isStored } = batch;
+    codes.push(numberOf(id, ids), seq, numberOf(previous, ids), epoch, Number(isStored), ...entries);
+  }
+  codes.push(END);
+}
+
+function numberOf(id: number, ids: number[]): number {
+  if (id === NONE) return END;
+  const index = ids.indexOf(id);
+  return index < 0 ? ids.push(id) - 1 : index;
 }

@@ -121,7 +121,7 @@ function retrace<State>(model: Model<State>, way: readonly number[], texts: read
   return way.map((number) => {
     const step = model.next(state).find(({ to }) => model.encode(to) === texts[number]);
     if (step === undefined)
-      throw new Error("expected one future for one text: `encode` leaves out something that matters");
+      throw new Error("expected `next` to give the same steps for the same state again: it is not pure");
     state = step.to;
     return step.name;
   });
