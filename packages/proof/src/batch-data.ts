@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { encodeCanonical } from "./canonical-json.ts";
 import { countSchema, digestSchema, mapOf, nameSchema, parseDocument, timeSchema } from "./document.ts";
 import type { DocumentKind } from "./document.ts";
-import { batchIdSchema, MAX_LEAVES } from "./header.ts";
-import type { PayloadPlace } from "./header.ts";
+import { batchIdSchema, headerSchema, MAX_LEAVES } from "./header.ts";
+import type { Header, PayloadPlace } from "./header.ts";
 import type { Commitment } from "./image.ts";
 import { payloadSchema } from "./payload.ts";
 import type { Payload } from "./payload.ts";
@@ -26,6 +26,8 @@ export interface BatchData {
     readonly database_name: string;
     readonly etrap_agent_version: string;
   };
+  /** The whole header, so that a slot that was lost can be restored from what the next one names. */
+  readonly header: Header;
   readonly header_digest: string;
   readonly transactions: readonly {
     readonly metadata: {
@@ -74,6 +76,7 @@ export const BATCH_DATA: DocumentKind<BatchData> = {
       database_name: nameSchema,
       etrap_agent_version: nameSchema,
     }),
+    header: headerSchema,
     header_digest: digestSchema,
     transactions: v.pipe(
       v.array(

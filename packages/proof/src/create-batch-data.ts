@@ -38,6 +38,7 @@ export function createBatchData(
       database_name: header.database,
       etrap_agent_version: header.agent,
     },
+    header,
     header_digest: headerDigest(header),
     transactions: leaves.flatMap((leaf, index) => {
       const row = rows[index];

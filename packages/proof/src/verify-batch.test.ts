@@ -60,6 +60,11 @@ describe("every part of the document is checked", () => {
     [["batch_info", "etrap_agent_version"], "x", "HEADER_MISMATCH", "batch_data.batch_info.etrap_agent_version"],
     [["batch_info", "batch_id"], "BATCH-2025-01-01-0000000000000000-T0", "HEADER_MISMATCH", "batch_id"],
     [["header_digest"], "0".repeat(64), "HEADER_MISMATCH", "batch_data.header_digest"],
+    [["header", "agent"], "other", "HEADER_MISMATCH", "batch_data.header.agent"],
+    [["header", "seq"], 1, "MALFORMED_DOCUMENT", "etrap-batch.header"],
+    [["header", "rules", "excluded_tables"], ["t"], "HEADER_MISMATCH", "batch_data.header.rules.excluded_tables[0]"],
+    [["header", "covered", "other"], [[0, "1-0", "2-0"]], "HEADER_MISMATCH", "batch_data.header.covered.other"],
+    [["header", "note"], "", "MALFORMED_DOCUMENT", "etrap-batch.header.note"],
     [
       ["transactions", 1, "metadata", "transaction_id"],
       "x",
