@@ -18,6 +18,8 @@ export type {
   PullOptions,
   Skip,
 } from "./ports.ts";
+export { repairChain } from "./repair-chain.ts";
+export type { RepairedSlot, RepairOptions } from "./repair-chain.ts";
 export type { Writer } from "./seal.ts";
 export type { StoreErrorCode } from "./store-error.ts";
 export { systemClock } from "./system-clock.ts";

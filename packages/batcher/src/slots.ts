@@ -33,7 +33,7 @@ export function createSlots(store: ObjectStore, name: ChainName): Slots {
     if (header === undefined) {
       throw new BatcherError(
         "SLOT_MISSING",
-        `${slotKey(name, seq)}: missing, though later slots stand; restore it from a copy of the store`,
+        `${slotKey(name, seq)}: missing, though later slots stand; repairChain restores it`,
       );
     }
     return header;
@@ -93,7 +93,7 @@ async function refuseSlotBehind(store: ObjectStore, name: ChainName, end: number
     if (!/\/\d{12}\.json$/.test(key)) continue;
     throw new BatcherError(
       "SLOT_MISSING",
-      `${slotKey(name, end)}: missing, though ${key} stands; restore it from a copy of the store`,
+      `${slotKey(name, end)}: missing, though ${key} stands; repairChain restores it`,
     );
   }
 }
