@@ -1,19 +1,35 @@
 import type { ObjectStore } from "@etrap/batcher";
-import { batchFolder, batchId, chainFolder, parseHeader, slotKey, verifyBatch, verifyChain } from "@etrap/proof";
+import {
+  batchFolder,
+  batchId,
+  chainFolder,
+  parseChainFolder,
+  parseHeader,
+  slotKey,
+  verifyBatch,
+  verifyChain,
+} from "@etrap/proof";
 import { encodeHeader } from "@etrap/proof/write";
 import type { ChainName, Header, VerifiedBatch } from "@etrap/proof";
 import { AgentError } from "./agent-error.ts";
 
-/** The chains in a store, in byte order of their folders: two requests for each. */
+/**
+ * The chains in a store, in byte order of their folders: two requests for each. A folder with any slot is one, also where the first slots are
+ * lost; none is read.
+ */
 export async function* listChains(store: ObjectStore): AsyncGenerator<ChainName> {
   for (let key = await firstKeyAfter(store); key !== undefined;) {
-    const folder = key.split("/").slice(0, 2).join("/");
-    const slot = `${folder}/chain/000000000000.json`;
-    const bytes = await store.get(slot);
-    if (bytes !== undefined) yield readSlot(slot, bytes);
+    const folder = `${key.split("/").slice(0, 2).join("/")}/`;
+    if ((await firstSlot(store, folder)) !== undefined) yield readFolder(folder);
     // `~` comes after every name in a chain's folder.
-    key = await firstKeyAfter(store, `${folder}/~`);
+    key = await firstKeyAfter(store, `${folder}~`);
   }
+}
+
+function readFolder(folder: string): ChainName {
+  const chain = parseChainFolder(folder);
+  if (chain !== undefined) return chain;
+  throw new AgentError("RECORD_DAMAGED", `${folder}: holds slots, and is no table's folder; move it out of the store`);
 }
 
 /** The headers of a chain, oldest first. Throws RECORD_DAMAGED for a missing slot and ProofError for one out of line: what lies behind cannot be told. */
@@ -60,8 +76,13 @@ async function firstKeyAfter(store: ObjectStore, after?: string): Promise<string
 /** A hole is not the end: to stop there would say of what lies behind that it is not in the record. */
 async function refuseSlotBehind(store: ObjectStore, chain: ChainName, seq: number): Promise<void> {
   const missing = slotKey(chain, seq);
-  for await (const key of store.list(`${chainFolder(chain)}chain/`, missing)) {
-    if (/\/\d{12}\.json$/.test(key))
-      throw new AgentError("RECORD_DAMAGED", `${missing}: missing, though ${key} stands`);
-  }
+  const standing = await firstSlot(store, chainFolder(chain), missing);
+  if (standing === undefined) return;
+  throw new AgentError("RECORD_DAMAGED", `${missing}: missing, though ${standing} stands; run etrap repair`);
+}
+
+/** The key of the first slot in a chain's folder, after `after`. */
+async function firstSlot(store: ObjectStore, folder: string, after?: string): Promise<string | undefined> {
+  for await (const key of store.list(`${folder}chain/`, after)) if (/\/\d{12}\.json$/.test(key)) return key;
+  return undefined;
 }

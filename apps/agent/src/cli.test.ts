@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeProofFile, parseProofFile, shownValues } from "@etrap/proof";
+import { batchId, encodeProofFile, parseHeader, parseProofFile, shownValues } from "@etrap/proof";
 import type { Anchor } from "@etrap/proof";
 import { readRecording, recordingFile, tablesFile } from "@etrap/testdata";
 import { describe, expect, test } from "vitest";
@@ -354,6 +354,146 @@ describe("prove and verify", () => {
     const { exit, lines } = await runEtrap(folder, ["--json", "verify", file]);
     expect(exit).toBe(2);
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ verdict: "could not check", code });
+  });
+});
+
+describe("repair", () => {
+  const slotFile = (folder: string, seq: number, table = "account"): string =>
+    join(folder, "record", "erp", table, "chain", `${String(seq).padStart(12, "0")}.json`);
+
+  /** Loses slots of `public.account`, and gives their bytes. */
+  async function lose(folder: string, ...seqs: number[]): Promise<Buffer[]> {
+    const bytes = await Promise.all(seqs.map((seq) => readFile(slotFile(folder, seq))));
+    for (const seq of seqs) await rm(slotFile(folder, seq));
+    return bytes;
+  }
+
+  /** Loses the batch-data.json that a slot names. */
+  async function loseBatchOf(folder: string, seq: number, table = "account"): Promise<void> {
+    const id = batchId(parseHeader(await readFile(slotFile(folder, seq, table))));
+    await rm(join(folder, "record", "erp", table, id, "batch-data.json"));
+  }
+
+  test("of a whole record: nothing is missing", async () => {
+    const folder = await replayed();
+    const { exit, lines, errors } = await runEtrap(folder, ["repair"]);
+    expect([exit, lines, errors]).toEqual([0, ["nothing is missing: 2 chains, whole up to the newest slot"], []]);
+    expect(await runEtrap(folder, ["--json", "repair"])).toEqual({ exit: 0, lines: [], errors: [] });
+  });
+
+  test("restores every slot but the newest, with a line for each, and the record is what it was", async () => {
+    const folder = await replayed();
+    const before = changesOf(readRecord(join(folder, "record")));
+    const lost = await lose(folder, 0, 1, 2, 3);
+    await rm(slotFile(folder, 0, "audit.account"));
+    const { exit, lines } = await runEtrap(folder, ["repair"]);
+    expect(exit).toBe(0);
+    expect(lines.map((line) => /^restored .*chain\/0*(\d)\.json .*-T0 +#\d +(\S+)$/.exec(line)?.slice(1))).toEqual([
+      ["3", "public.account"],
+      ["2", "public.account"],
+      ["1", "public.account"],
+      ["0", "public.account"],
+      ["0", "audit.account"],
+    ]);
+    expect(await Promise.all([0, 1, 2, 3].map((seq) => readFile(slotFile(folder, seq))))).toEqual(lost);
+    expect(changesOf(readRecord(join(folder, "record")))).toEqual(before);
+  });
+
+  test("--dry-run only tells, as JSON lines when asked to", async () => {
+    const folder = await replayed();
+    await lose(folder, 0, 2);
+    const told = await runEtrap(folder, ["--json", "repair", "--dry-run"]);
+    expect(told.exit).toBe(1);
+    const slots = told.lines.map((line): object => JSON.parse(line));
+    expect(slots).toMatchObject([2, 0].map((seq) => ({ seq, restored: false, table: "account", schema: "public" })));
+    const { exit, lines } = await runEtrap(folder, ["repair", "--dry-run"]);
+    expect([exit, lines]).toEqual([
+      1,
+      [expect.stringMatching(/^missing .*2\.json/), expect.stringMatching(/^missing /)],
+    ]);
+
+    const restored = await runEtrap(folder, ["--json", "repair"]);
+    expect(restored.exit).toBe(0);
+    expect(restored.lines.map((line): object => JSON.parse(line))).toEqual(
+      slots.map((slot) => ({ ...slot, restored: true })),
+    );
+  });
+
+  test("of one table leaves the others alone", async () => {
+    const folder = await replayed();
+    await lose(folder, 0);
+    await rm(slotFile(folder, 0, "audit.account"));
+    expect((await runEtrap(folder, ["repair", "--table", "audit.account", "--database", "erp"])).lines).toHaveLength(1);
+    expect((await runEtrap(folder, ["repair", "--dry-run", "--table", "audit.account"])).exit).toBe(0);
+    expect((await runEtrap(folder, ["repair", "--dry-run", "--table", "account"])).exit).toBe(1);
+  });
+
+  test.each([[["--table", "nothing"]], [["--database", "nothing"]], [["--table", "account", "--database", "nothing"]]])(
+    "of %j, which is not there, is refused",
+    async (args) => {
+      const folder = await replayed();
+      const { exit, errors } = await runEtrap(folder, ["repair", ...args]);
+      expect([exit, errors]).toEqual([3, [expect.stringContaining("no such chain")]]);
+    },
+  );
+
+  test("what cannot be restored is said, and every other chain is restored", async () => {
+    const folder = await replayed();
+    // In byte order, `account` comes before `audit.account`.
+    await loseBatchOf(folder, 2);
+    await lose(folder, 0, 2, 3);
+    await rm(slotFile(folder, 0, "audit.account"));
+    const { exit, lines, errors } = await runEtrap(folder, ["repair"]);
+    expect([exit, errors]).toEqual([
+      1,
+      [expect.stringMatching(/account\/chain\/0*2\.json: missing.*\(SLOT_MISSING\)$/)],
+    ]);
+    expect(lines).toEqual([
+      expect.stringMatching(/erp\/account\/chain\/0*3\.json/),
+      expect.stringMatching(/erp\/audit\.account\/chain\/0*0\.json/),
+    ]);
+    const again = await runEtrap(folder, ["--json", "repair"]);
+    expect([again.exit, again.lines]).toEqual([1, []]);
+    expect(JSON.parse(again.errors[0] ?? "")).toMatchObject({ error: "SLOT_MISSING" });
+  });
+
+  test("a chain whose only slot is damaged keeps no other from being restored", async () => {
+    const folder = await replayed();
+    for (const seq of [1, 2, 3, 4]) await rm(slotFile(folder, seq));
+    await writeFile(slotFile(folder, 0), "{");
+    await rm(slotFile(folder, 0, "audit.account"));
+    const { exit, lines, errors } = await runEtrap(folder, ["repair"]);
+    expect([exit, lines, errors]).toEqual([
+      1,
+      [expect.stringContaining("audit.account")],
+      [expect.stringContaining("RECORD_DAMAGED")],
+    ]);
+    expect(await readFile(slotFile(folder, 0), "utf8")).toBe("{");
+  });
+
+  test("is what a refusal to write advises, and lets the writer go on", async () => {
+    const folder = await replayed();
+    const before = changesOf(readRecord(join(folder, "record")));
+    await lose(folder, 0);
+    const replay = (): ReturnType<typeof runEtrap> => runEtrap(folder, ["replay", RECORDING]);
+    expect(await replay()).toMatchObject({
+      exit: 2,
+      errors: [expect.stringMatching(/missing.*run etrap repair \(SLOT_MISSING\)$/)],
+    });
+    expect((await runEtrap(folder, ["batches", "list"])).errors).toEqual([expect.stringContaining("run etrap repair")]);
+    expect((await runEtrap(folder, ["repair"])).exit).toBe(0);
+    expect((await replay()).exit).toBe(0);
+    expect(changesOf(readRecord(join(folder, "record")))).toEqual(before);
+  });
+
+  test("a folder with slots that is no table's is said, instead of left out", async () => {
+    const folder = await replayed();
+    await mkdir(join(folder, "record", "erp", "a.b.c", "chain"), { recursive: true });
+    await writeFile(slotFile(folder, 0, "a.b.c"), await readFile(slotFile(folder, 0)));
+    expect(await runEtrap(folder, ["batches", "list"])).toMatchObject({
+      exit: 2,
+      errors: [expect.stringContaining("erp/a.b.c/")],
+    });
   });
 });
 

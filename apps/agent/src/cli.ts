@@ -3,6 +3,7 @@ import type { FsStore } from "@etrap/storage-fs";
 import { Command, CommanderError } from "commander";
 import { listBatches } from "./commands/list-batches.ts";
 import { prove } from "./commands/prove.ts";
+import { repair } from "./commands/repair.ts";
 import { replayCapture } from "./commands/replay.ts";
 import { runAgent } from "./commands/run.ts";
 import { verifyFile } from "./commands/verify.ts";
@@ -111,6 +112,17 @@ function createProgram(shell: Shell, setExit: (code: ExitCode) => void): Command
       },
     );
   program
+    .command("repair")
+    .description("restore the slots that the store lost, from the batches that the next ones name")
+    .option("--table <name>", "schema.table, or a table in public (default: all, and the control chains)")
+    .option("--database <name>", "of this database (default: all)")
+    .option("--dry-run", "only tell which are missing", false)
+    .option(...STORE_OPTION)
+    .action(async (options: StoreOptions & { table?: string; database?: string; dryRun: boolean }) => {
+      const onRefusal = (error: Error): void => writeFailure(error, shell, isJson());
+      setExit(await repair(await openStore(shell, options), options, { write, json: isJson(), onRefusal }));
+    });
+  program
     .command("verify")
     .description("check a proof file")
     .argument("<file>")
@@ -133,12 +145,23 @@ function linesOf(message: string): string {
   return message.split("\n  ").map(printable).join("\n  ");
 }
 
-/** Writes an error as one clear line, with its code, and gives the exit code. */
-function explain(error: unknown, { writeError }: Shell, json: boolean): ExitCode {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNEXPECTED";
+/** Writes an error that ends a command, and gives the exit code. */
+function explain(error: unknown, shell: Shell, json: boolean): ExitCode {
   const verdict = error instanceof Error && "verdict" in error ? error.verdict : undefined;
-  writeError(json ? printableJson({ error: code, message }) : `etrap: ${linesOf(message)} (${code})`);
+  const code = codeOf(error);
+  // The library knows no command.
+  writeFailure(error, shell, json, code === "SLOT_MISSING" ? "; run etrap repair" : "");
   if (USAGE_CODES.has(code)) return EXIT.usage;
   return verdict === "tampered" ? EXIT.no : EXIT.couldNotCheck;
+}
+
+/** Writes an error as one clear line, with its code. */
+function writeFailure(error: unknown, { writeError }: Shell, json: boolean, advice = ""): void {
+  const message = `${error instanceof Error ? error.message : String(error)}${advice}`;
+  const code = codeOf(error);
+  writeError(json ? printableJson({ error: code, message }) : `etrap: ${linesOf(message)} (${code})`);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNEXPECTED";
 }

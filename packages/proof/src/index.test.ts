@@ -19,6 +19,7 @@ test("exports what it promises, and nothing more", () => {
       "history",
       "parseAnchorDocument",
       "parseBatchData",
+      "parseChainFolder",
       "parseEvidenceDocument",
       "parseHeader",
       "parseIndexDocument",

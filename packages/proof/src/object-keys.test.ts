@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { batchFolder, chainFolder, slotKey } from "./object-keys.ts";
+import { batchFolder, chainFolder, parseChainFolder, slotKey } from "./object-keys.ts";
 
 const chain = (
   schema: string | null,
@@ -57,4 +57,36 @@ test("no two chains share a folder, and none climbs out of its database's", () =
       ],
     },
   );
+});
+
+test("a folder tells its chain", () => {
+  const name = fc.string({ minLength: 1, unit: "grapheme" });
+  const tables = fc.record({ database: name, schema: fc.oneof(name, fc.constant("public")), table: name });
+  const control = fc.record({ database: name, schema: fc.constant(null), table: fc.constant(null) });
+  fc.assert(
+    fc.property(fc.oneof(tables, control), (named) => {
+      expect(parseChainFolder(chainFolder(named))).toEqual(named);
+    }),
+  );
+});
+
+test.each([
+  "",
+  "erp/",
+  "/account/",
+  "erp/account",
+  "erp/account/chain/",
+  "erp/public.account/",
+  "erp/a.b.c/",
+  "erp/.account/",
+  "erp/audit./",
+  "erp/%61ccount/",
+  "erp/%e6%95%b0/",
+  "erp/%FF/",
+  "erp/%/",
+  "erp/~~/",
+  "~/account/",
+  ".etrap/sources/",
+])("%j is no chain's folder", (folder) => {
+  expect(parseChainFolder(folder)).toBeUndefined();
 });

@@ -16,6 +16,27 @@ export function chainFolder({ database, schema, table }: ChainName): string {
   return `${encodeName(database)}/${folder}/`;
 }
 
+/** The chain that has this folder, undefined where none has: `chainFolder` the other way. */
+export function parseChainFolder(folder: string): ChainName | undefined {
+  const [isFolder, database, schema = "public", table] =
+    /^([\w%-]+)\/(?:~|(?:([\w%-]+)\.)?([\w%-]+))\/$/.exec(folder) ?? [];
+  if (isFolder === undefined || database === undefined) return undefined;
+  try {
+    const chain =
+      table === undefined
+        ? { database: decodeURIComponent(database), schema: null, table: null }
+        : {
+            database: decodeURIComponent(database),
+            schema: decodeURIComponent(schema),
+            table: decodeURIComponent(table),
+          };
+    return chainFolder(chain) === folder ? chain : undefined;
+  } catch {
+    // Bytes that are no UTF-8.
+    return undefined;
+  }
+}
+
 /** The key of a chain's slot. Requires 0 ≤ seq < 10¹². */
 export function slotKey(chain: ChainName, seq: number): string {
   return `${chainFolder(chain)}chain/${String(seq).padStart(SEQ_DIGITS, "0")}.json`;

@@ -5,7 +5,8 @@ import { discloseProof, encodeProofFile, findRow, parseProofFile, ProofError, sh
 import { isImage } from "@etrap/proof/write";
 import type { ChainName, Image, OpenedImage, ProofFile, Value } from "@etrap/proof";
 import { AgentError } from "../agent-error.ts";
-import { chainLabel, listChains, readBatch, readHeaders } from "../chain-reader.ts";
+import { readBatch, readHeaders } from "../chain-reader.ts";
+import { findChains } from "../find-chains.ts";
 
 /** Which changes are to be proved. */
 export interface ProveQuery {
@@ -54,12 +55,7 @@ export async function prove(store: ObjectStore, query: ProveQuery, outDir: strin
 }
 
 async function findChain(store: ObjectStore, { table, database }: ProveQuery): Promise<ChainName> {
-  const found: ChainName[] = [];
-  for await (const chain of listChains(store)) {
-    const isAsked =
-      chain.table !== null && (chainLabel(chain) === table || (chain.schema === "public" && chain.table === table));
-    if (isAsked && (database === undefined || chain.database === database)) found.push(chain);
-  }
+  const found = await findChains(store, { table, database });
   const [chain, ...others] = found;
   if (chain === undefined)
     throw new AgentError("BAD_ARGUMENT", `--table ${table}: no such table in the record; see etrap batches list`);
