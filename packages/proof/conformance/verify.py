@@ -107,8 +107,9 @@ def check(proof):
     require(root(digest(0, b"", canonical(record)), at["leaf_index"], at["tree_size"] - 1, at["path"]) == own["merkle_root"], "ROOT_MISMATCH")
     require(order(own["first_position"]) <= order(record["position"]) <= order(own["last_position"]), "HEADER_MISMATCH")
     require(record["operation"] in own["operations"] and all(record[n] == own[n] for n in ("database", "schema", "table")), "HEADER_MISMATCH")
-    marks = [record["table"] is None, record["raw"] is not None, record["reason"] is not None]
-    require(marks == [record["operation"] == "POISON"] * 3 and batch_id(own) == proof["batch_id"], "HEADER_MISMATCH")
+    is_poison, is_withheld = record["operation"] == "POISON", own["rules"]["excluded_columns"] != []
+    marks = [record["table"] is None, record["reason"] is not None, record["raw"] is not None]
+    require(marks == [is_poison, is_poison, is_poison and not is_withheld] and batch_id(own) == proof["batch_id"], "HEADER_MISMATCH")
     return {"verdict": "pending", "code": None, "batch_id": proof["batch_id"], "header_digest": header_digest(own)}
 verdicts = []  # exits as `etrap verify`: 1 tampered, 2 not checked (pending too), 3 no file
 for path in sys.argv[1:]:

@@ -35,6 +35,12 @@ test.each<[string, object]>([
   ["ranges beyond their bound", { covered: { s: Array.from({ length: 17 }, () => [0, "1", "2"]) } }],
   ["an epoch beyond its bound", { epoch: 65_536 }],
   ["an operation counted zero times", { operations: { INSERT: 0 } }],
+  ["a rule without a name", { rules: { ...first.rules, excluded_tables: [""] } }],
+  [
+    "rules beyond their bound",
+    { rules: { ...first.rules, excluded_columns: Array.from({ length: 10_001 }, () => "a") } },
+  ],
+  ["rules without a list", { rules: { ...first.rules, excluded_columns: null } }],
   ["a member more", { note: "" }],
   ["a member less", { agent: undefined }],
 ])("refuses %s", (_, change) => {

@@ -14,6 +14,8 @@ import type { DocumentKind } from "./document.ts";
 import type { Commitment } from "./image.ts";
 import { positionSchema } from "./position.ts";
 import { operationSchema } from "./record.ts";
+import { rulesSchema } from "./rules.ts";
+import type { Rules } from "./rules.ts";
 
 /** The largest number of leaves in a batch. */
 export const MAX_LEAVES = 100_000;
@@ -58,13 +60,8 @@ export interface Header {
     readonly source_name: string;
     readonly options: Readonly<Record<string, string>>;
   };
-  /** What the writer left out; empty lists and null leave nothing out. */
-  readonly rules: {
-    readonly included_tables: readonly string[] | null;
-    readonly excluded_tables: readonly string[];
-    readonly included_operations: readonly string[] | null;
-    readonly excluded_columns: readonly string[];
-  };
+  /** What the writer left out. */
+  readonly rules: Rules;
   readonly agent: string;
 }
 
@@ -73,8 +70,6 @@ const epochSchema = v.pipe(countSchema, v.maxValue(65_535));
 
 /** How many ranges of one stream a header lists; older ones are merged. */
 export const MAX_COVERED_RANGES = 16;
-
-const names = v.pipe(v.array(nameSchema), v.maxLength(10_000));
 
 export const batchIdSchema: v.GenericSchema<unknown, string> = v.pipe(
   v.string(),
@@ -114,12 +109,7 @@ const headerMembers = v.strictObject({
     source_name: nameSchema,
     options: mapOf(v.pipe(v.string(), v.maxLength(1024))),
   }),
-  rules: v.strictObject({
-    included_tables: v.nullable(names),
-    excluded_tables: names,
-    included_operations: v.nullable(names),
-    excluded_columns: names,
-  }),
+  rules: rulesSchema,
   agent: nameSchema,
 });
 

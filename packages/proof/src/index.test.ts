@@ -13,10 +13,13 @@ test("exports what it promises, and nothing more", () => {
       "comparePositions",
       "discloseProof",
       "encodeProofFile",
+      "excludesColumn",
       "findRow",
       "headerDigest",
       "hiddenParts",
       "history",
+      "includesOperation",
+      "includesTable",
       "parseAnchorDocument",
       "parseBatchData",
       "parseChainFolder",
@@ -44,6 +47,7 @@ test("exports to writers what it promises them, and nothing twice", () => {
     [
       "MAX_BATCH_DATA_BYTES",
       "MAX_LEAVES",
+      "MAX_RULE_NAMES",
       "commitToEntry",
       "commitToImage",
       "createBatchData",
@@ -64,9 +68,11 @@ test("exports to writers what it promises them, and nothing twice", () => {
       "isImage",
       "isPosition",
       "isRecord",
+      "isRuleName",
       "openImage",
       "recordTree",
       "summarizeRecords",
+      "withholdsEntries",
     ]
   `);
 });

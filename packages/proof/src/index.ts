@@ -30,6 +30,8 @@ export { parseRecord } from "./record.ts";
 export type { ChangeRecord, Omissions, OmittedColumns, Operation } from "./record.ts";
 export { replays } from "./replays.ts";
 export type { ArrivalKind } from "./replays.ts";
+export { excludesColumn, includesOperation, includesTable } from "./rules.ts";
+export type { Rules } from "./rules.ts";
 export { parseIndexDocument, parseTreeDocument } from "./tree-documents.ts";
 export type { IndexDocument, IndexName, TreeDocument } from "./tree-documents.ts";
 export { verifyAnchoredBatch } from "./verify-anchor.ts";

@@ -51,8 +51,9 @@ export interface ChangeRecord {
   readonly before: string | null;
   readonly after: string | null;
   readonly omitted: Omissions | null;
-  /** POISON only: the commitment to the entry, and why it could not be decoded. */
+  /** POISON only: the commitment to the entry; null where the header's rules exclude columns, which may stand in it. */
   readonly raw: string | null;
+  /** POISON only: why it could not be decoded. */
   readonly reason: string | null;
 }
 

@@ -1,8 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { encodeCanonical } from "./canonical-json.ts";
-import { sampleDocuments, sampleHeader, samplePoison, sampleRow } from "./testing/sample-batch.ts";
+import {
+  sampleDocuments,
+  sampleHeader,
+  samplePoison,
+  sampleRow,
+  sampleWithheldPoison,
+} from "./testing/sample-batch.ts";
 import { verifyBatch } from "./verify-batch.ts";
+import type { BatchDocuments } from "./verify-batch.ts";
 import { encodeBatchData, parseBatchData } from "./batch-data.ts";
+import type { Row } from "./batch-data.ts";
+import { findRow } from "./find-row.ts";
 import { createBatchData, recordTree } from "./create-batch-data.ts";
 import { encodeHeader } from "./header.ts";
 import { parsePayloadDocument } from "./payload-document.ts";
@@ -272,6 +281,55 @@ describe("values inside batch-data.json cannot be erased, so a missing one was t
       expect.objectContaining({ code: "COMMITMENT_MISMATCH", place: "transactions[0].metadata.change_data.entry" }),
     );
   });
+});
+
+describe("a poison entry whose bytes the rules keep out of the record", () => {
+  const withheld = [sampleWithheldPoison(0), sampleWithheldPoison(1)];
+  const documents = sampleDocuments(withheld);
+  const withRules = (poison: readonly Row[], excluded_columns: readonly string[]): BatchDocuments => {
+    const plain = sampleHeader(poison);
+    const header = { ...plain, rules: { ...plain.rules, excluded_columns } };
+    const tree = recordTree(poison.map(({ record }) => record));
+    return { slot: encodeHeader(header), batchData: encodeBatchData(createBatchData(header, poison, tree)) };
+  };
+
+  test("is whole without them: nothing of it is hidden, erased or found", () => {
+    const batch = verifyBatch(documents);
+    expect(batch.rows).toEqual(withheld);
+    const proof = verifyProof(encodeProofFile(batch.prove(1)));
+    expect(proof).toMatchObject({ verdict: "pending", hidden: [], record: { raw: null, reason: "NOT_JSON" } });
+    expect(findRow(batch, { columns: { id: "1" } })).toEqual({ matches: [], undecided: [] });
+    const apart = sampleDocuments(withheld, undefined, { payload: "separate" });
+    expect(verifyBatch(apart).rows).toEqual(withheld);
+    expect(verifyBatch({ slot: apart.slot, batchData: apart.batchData }).rows).toEqual(withheld);
+  });
+
+  test.each<[string, Row, readonly string[]]>([
+    ["without them, under rules that exclude no column", sampleWithheldPoison(0), []],
+    ["with them, under rules that exclude one", samplePoison(0), ["public.account.iban"]],
+  ])("is refused %s", (_, poison, columns) => {
+    expect(() => verifyBatch(withRules([poison], columns))).toThrow(
+      expect.objectContaining({ code: "HEADER_MISMATCH", place: "transactions[0].record.raw" }),
+    );
+  });
+
+  test("has none to show", () => {
+    const [row] = withheld;
+    const [shown] = [samplePoison(0).payload];
+    const forged = row === undefined ? [] : [{ ...row, payload: shown }];
+    expect(() => verifyBatch(withRules(forged, ["*"]))).toThrow(
+      expect.objectContaining({ code: "COMMITMENT_MISMATCH", place: "transactions[0].metadata.change_data.entry" }),
+    );
+  });
+});
+
+test("a change with a commitment to an entry is refused", () => {
+  const forged = [{ ...sampleRow(0), record: { ...sampleRow(0).record, raw: "0".repeat(64) } }];
+  // Kept apart, so that the entry may be missing.
+  const { slot, batchData } = sampleDocuments(forged, undefined, { payload: "separate" });
+  expect(() => verifyBatch({ slot, batchData })).toThrow(
+    expect.objectContaining({ code: "HEADER_MISMATCH", place: "transactions[0].record.raw" }),
+  );
 });
 
 test("a batch without its proof index is whole", () => {

@@ -3,6 +3,7 @@ import type { Header } from "./header.ts";
 import { comparePositions } from "./position.ts";
 import { ProofError } from "./proof-error.ts";
 import type { ChangeRecord } from "./record.ts";
+import { withholdsEntries } from "./rules.ts";
 
 /** Checks that a record may stand in the batch of this header. Throws HEADER_MISMATCH. */
 export function verifyRecordBelongs(record: ChangeRecord, header: Header, place: string): void {
@@ -12,15 +13,19 @@ export function verifyRecordBelongs(record: ChangeRecord, header: Header, place:
     }
   }
   const isPoison = record.operation === "POISON";
-  if (
-    isPoison !== (record.table === null) ||
-    isPoison !== (record.raw !== null) ||
-    isPoison !== (record.reason !== null)
-  ) {
+  if (isPoison !== (record.table === null) || isPoison !== (record.reason !== null)) {
     throw new ProofError(
       "HEADER_MISMATCH",
       `${place}.operation`,
       "expected POISON in the control chain and nowhere else",
+    );
+  }
+  // By the record's own word, a writer could keep back what the rules do not, or hash what they leave out.
+  if ((isPoison && !withholdsEntries(header.rules)) !== (record.raw !== null)) {
+    throw new ProofError(
+      "HEADER_MISMATCH",
+      `${place}.raw`,
+      "expected a commitment for POISON under rules that exclude no column, and for nothing else",
     );
   }
   if (!Object.hasOwn(header.operations, record.operation)) {

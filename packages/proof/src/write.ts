@@ -13,5 +13,6 @@ export { isPosition } from "./position.ts";
 export { encodeRecord, isRecord } from "./record.ts";
 export { summarizeRecords } from "./record-summary.ts";
 export type { RecordSummary } from "./record-summary.ts";
+export { isRuleName, MAX_RULE_NAMES, withholdsEntries } from "./rules.ts";
 export { encodeDerivedDocuments, encodeIndexDocument, encodeTreeDocument } from "./tree-documents.ts";
 export { createSalts } from "./salts.ts";

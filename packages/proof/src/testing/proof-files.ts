@@ -9,7 +9,7 @@ import { encodeProofFile } from "../proof-file.ts";
 import type { ProofFile } from "../proof-file.ts";
 import { verifyBatch } from "../verify-batch.ts";
 import { anAnchor, anImage } from "./arbitraries.ts";
-import { sampleDocuments, sampleHeader, samplePoison, sampleRow } from "./sample-batch.ts";
+import { sampleDocuments, sampleHeader, samplePoison, sampleRow, sampleWithheldPoison } from "./sample-batch.ts";
 
 /** Any true proof file: of either commitment or a poison entry, shown in part or erased, with the headers after its own over several epochs. */
 export const aProofFile: fc.Arbitrary<ProofFile> = fc
@@ -18,7 +18,9 @@ export const aProofFile: fc.Arbitrary<ProofFile> = fc
       fc
         .tuple(fc.array(anImage, { minLength: 1, maxLength: 9 }), fc.constantFrom("row", "fields"))
         .map(([images, commitment]) => images.map((image, index) => sampleRow(index, image, commitment))),
-      fc.integer({ min: 1, max: 4 }).map((size) => Array.from({ length: size }, (_, index) => samplePoison(index))),
+      fc
+        .tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom(samplePoison, sampleWithheldPoison))
+        .map(([size, poison]) => Array.from({ length: size }, (_, index) => poison(index))),
     ),
     index: fc.nat(),
     positions: fc.oneof(

@@ -11,6 +11,7 @@ import { commitToImage, openImage } from "../image.ts";
 import type { Commitment, Image } from "../image.ts";
 import { encodePayloadDocument } from "../payload-document.ts";
 import { IMAGES } from "../payload.ts";
+import type { ChangeRecord } from "../record.ts";
 import { summarizeRecords } from "../record-summary.ts";
 import { encodeDerivedDocuments } from "../tree-documents.ts";
 
@@ -85,6 +86,12 @@ export function samplePoison(index: number): Row {
   };
 }
 
+/** The same, where the rules keep the entry's bytes out of the record. */
+export function sampleWithheldPoison(index: number): Row {
+  const { record, payload } = samplePoison(index);
+  return { record: { ...record, raw: null }, payload: { ...payload, entry: null } };
+}
+
 /** A header over these rows, on top of `previous`. */
 export function sampleHeader(rows: readonly Row[], previous?: Header, payload: PayloadPlace = "inline"): Header {
   const records = rows.map(({ record }) => record);
@@ -110,9 +117,18 @@ export function sampleHeader(rows: readonly Row[], previous?: Header, payload: P
     epoch,
     covered: extendCovered(covered, stretch),
     capture: { carrier: "debezium-redis", source_name: "etrap", options: {} },
-    rules: { included_tables: null, excluded_tables: [], included_operations: null, excluded_columns: [] },
+    rules: {
+      included_tables: null,
+      excluded_tables: [],
+      included_operations: null,
+      excluded_columns: records.some(isWithheld) ? ["*.iban"] : [],
+    },
     agent: "etrap/0.0.0",
   };
+}
+
+function isWithheld({ operation, raw }: ChangeRecord): boolean {
+  return operation === "POISON" && raw === null;
 }
 
 function commitmentOf(rows: readonly Row[]): Commitment {
