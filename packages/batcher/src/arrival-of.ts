@@ -1,15 +1,22 @@
 import { isImage, isRecord } from "@etrap/proof/write";
+import { applyRules, applyRulesToPoison } from "./apply-rules.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Delivery, Poison } from "./ports.ts";
 import { changeRecord, poisonRecord } from "./row.ts";
+import type { Writer } from "./seal.ts";
 
 /**
- * The arrival that a delivery is; undefined for a skip. A change that no record can hold (a name too long, a lone surrogate, a number where
- * text belongs) becomes poison: recorded as what came, instead of stopping the loop at every start. `sourceName` names the database where the
- * entry's own name for it cannot be held.
+ * The arrival that a delivery is by the writer's rules; undefined for a skip. A change that no record can hold (a name too long, a lone
+ * surrogate, a number where text belongs) becomes poison: recorded as what came, instead of stopping the loop at every start. The writer's
+ * source names the database where the entry's own name for it cannot be held.
  */
-export function arrivalOf(delivery: Delivery, sourceName: string): Arrival | undefined {
-  const { entry, position } = delivery;
+export function arrivalOf(
+  delivery: Delivery,
+  { rules, capture }: Pick<Writer, "rules" | "capture">,
+): Arrival | undefined {
+  const { position } = delivery;
+  // Before anything else: what the rules take out is not even looked at.
+  const entry = applyRules(delivery.entry, rules);
   if (entry.kind === "skip") return undefined;
   if (entry.kind === "change") {
     const images = [entry.key, entry.before, entry.after].filter((image) => image !== null);
@@ -17,6 +24,6 @@ export function arrivalOf(delivery: Delivery, sourceName: string): Arrival | und
   } else if (isRecord(poisonRecord(entry, position.id))) return { ...delivery, entry };
   // Even the database's name may be what cannot be held.
   const inDatabase: Poison = { kind: "poison", database: entry.database, reason: "NOT_RECORDABLE" };
-  const database = isRecord(poisonRecord(inDatabase, position.id)) ? entry.database : sourceName;
-  return { ...delivery, entry: { ...inDatabase, database } };
+  const database = isRecord(poisonRecord(inDatabase, position.id)) ? entry.database : capture.source_name;
+  return { ...delivery, entry: applyRulesToPoison({ ...inDatabase, database }, rules) };
 }

@@ -2,9 +2,15 @@ import { commitToEntry, encodeEntry } from "@etrap/proof/write";
 import type { ChainName, Row } from "@etrap/proof";
 import type { Change, Delivery, Poison } from "./ports.ts";
 
+/** Poison that belongs in the record. */
+export interface ArrivedPoison extends Poison {
+  /** Set by rules that exclude columns, which may stand in its bytes: they are neither stored nor hashed. */
+  readonly isWithheld?: true;
+}
+
 /** A delivery that belongs in the record: not a skip. */
 export interface Arrival extends Delivery {
-  readonly entry: Change | Poison;
+  readonly entry: Change | ArrivedPoison;
 }
 
 /** The chain that an arrival is recorded in: its table's, or its database's control chain. */
@@ -25,6 +31,9 @@ export function controlChain(database: string): ChainName {
 export function isSameArrival({ position, entry, fields }: Arrival, { record, payload }: Row): boolean {
   if (record.position !== position.id) return false;
   if (record.operation === "POISON") {
+    // Without bytes there is no more to compare. What has bytes to record is not the same: rather recorded twice than dropped.
+    if (record.raw === null)
+      return entry.kind === "poison" && entry.isWithheld === true && entry.reason === record.reason;
     const opened = payload.entry;
     // Compared by bytes, whatever the decoder makes of them today: a newer one may understand what an older one could not.
     return opened !== null && commitToEntry({ salt: opened.salt, bytes: encodeEntry(fields) }) === record.raw;

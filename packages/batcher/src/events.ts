@@ -6,8 +6,12 @@ export type BatcherEvent =
   | { readonly type: "batch-stored"; readonly batchId: string; readonly header: Header; readonly bytes: number }
   /** Deliveries that are in the record already, from before a crash or a lost reply. */
   | { readonly type: "redeliveries-dropped"; readonly count: number }
-  /** Entries that carry no change. */
-  | { readonly type: "entries-skipped"; readonly count: number }
+  /** Entries that carry no change, or one that the rules leave out; how many for each reason. */
+  | {
+      readonly type: "entries-skipped";
+      readonly count: number;
+      readonly reasons: Readonly<Record<string, number>>;
+    }
   /** A stream holds changes at positions that the record knows with other content: its carrier was rebuilt. They are recorded. */
   | { readonly type: "epoch-began"; readonly chain: ChainName; readonly stream: string; readonly epoch: number }
   /** Another writer took the slot; what it did not record is sealed again on top. */

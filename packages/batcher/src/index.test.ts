@@ -7,6 +7,7 @@ test("exports what it promises, and nothing more", () => {
       "BatcherError",
       "DEFAULT_POLICY",
       "createBatcher",
+      "faultsOfRules",
       "repairChain",
       "systemClock",
     ]

@@ -2,6 +2,8 @@ export { createBatcher } from "./batcher.ts";
 export type { Batcher, BatcherStatus, ChainStatus } from "./batcher.ts";
 export { BatcherError } from "./batcher-error.ts";
 export type { BatcherErrorCode } from "./batcher-error.ts";
+export { faultsOfRules } from "./faults-of-rules.ts";
+export type { RulesFault } from "./faults-of-rules.ts";
 export type { BatcherEvent, OnEvent } from "./events.ts";
 export type { BatcherOptions, TablePolicy } from "./options.ts";
 export { DEFAULT_POLICY } from "./policy.ts";

@@ -1,5 +1,7 @@
+import { includesTable } from "@etrap/proof";
 import type { ChainName } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
+import { faultsOfRules } from "./faults-of-rules.ts";
 import type { OnEvent } from "./events.ts";
 import { DEFAULT_POLICY, faultsOfNumber, faultsOfPolicy } from "./policy.ts";
 import type { Policy } from "./policy.ts";
@@ -45,6 +47,7 @@ export function checkOptions(options: BatcherOptions): CheckedOptions {
   const perTable = tablePolicies.map((each) => ({ tables: each.tables, policy: { ...policy, ...each.policy } }));
   const faults = [
     ...(options.organization === "" ? ["organization: expected a name, got an empty one"] : []),
+    ...faultsOfRules(options.rules).map(({ member, expected }) => `rules.${member}: expected ${expected}`),
     ...faultsOfPolicy(policy),
     ...perTable.flatMap(({ tables, policy: own }) => faultsOfPolicy(own).map((fault) => `${tables}: ${fault}`)),
     ...faultsOfNumber("maxBufferBytes", maxBufferBytes, 1, Number.MAX_SAFE_INTEGER),
@@ -55,10 +58,21 @@ export function checkOptions(options: BatcherOptions): CheckedOptions {
     writer: options,
     policy,
     policyOf: (chain) =>
-      perTable.find(({ tables }) => chain.table !== null && tables === `${chain.schema}.${chain.table}`)?.policy ??
+      perTable.find(({ tables }) => isTableOf(chain, tables))?.policy ??
       policy,
     maxBytes: maxBufferBytes,
     drainMs,
     onEvent,
   };
+}
+
+/** Whether a chain is that of a table which a pattern matches, as the rules of a header match. */
+function isTableOf({ schema, table }: ChainName, pattern: string): boolean {
+  const rules = {
+    included_tables: [pattern],
+    excluded_tables: [],
+    included_operations: null,
+    excluded_columns: [],
+  };
+  return schema !== null && table !== null && includesTable(rules, { schema, table });
 }

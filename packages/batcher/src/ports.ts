@@ -33,7 +33,7 @@ export interface Poison {
   readonly reason: string;
 }
 
-/** An entry that carries no change. `reason` must be a pure function of the entry and the rules. */
+/** An entry that carries no change, or none that is recorded. `reason` must be a pure function of the entry and the rules. */
 export interface Skip {
   readonly kind: "skip";
   readonly reason: string;

@@ -1,6 +1,8 @@
+import { applyRules } from "./apply-rules.ts";
 import { arrivalOf } from "./arrival-of.ts";
 import { chainOf } from "./arrival.ts";
 import type { Batching } from "./batching.ts";
+import { countByReason } from "./count-by-reason.ts";
 import type { Delivery, PullOptions } from "./ports.ts";
 import { unlessCut } from "./store-object.ts";
 
@@ -36,12 +38,13 @@ export async function takeIn(batching: Batching, deliveries: readonly Delivery[]
   const now = clock.now();
   const skips: Delivery[] = [];
   for (const delivery of deliveries) {
-    const arrival = arrivalOf(delivery, writer.capture.source_name);
+    const arrival = arrivalOf(delivery, writer);
     if (arrival === undefined) skips.push(delivery);
     else lanes.laneOf(chainOf(arrival)).put(arrival, now);
   }
   if (skips.length === 0) return;
   // A crash before this commit costs skipping the same entries once more.
   await unlessCut(cut, source.commit(skips));
-  onEvent({ type: "entries-skipped", count: skips.length });
+  const reasons = countByReason(skips.map(({ entry }) => applyRules(entry, writer.rules)));
+  onEvent({ type: "entries-skipped", count: skips.length, reasons });
 }

@@ -25,7 +25,7 @@ function sealBatch(
 ): SealedBatch {
   const deliveries = [2 * seq + 1, 2 * seq + 2].flatMap((number) => {
     const change = sampleChange(number, { table: chain.table });
-    return arrivalOf(sampleDelivery(change, `${number}-0`, STREAM), "erp") ?? [];
+    return arrivalOf(sampleDelivery(change, `${number}-0`, STREAM), sampleWriter) ?? [];
   });
   return seal(
     { chain, stream: STREAM, deliveries },

@@ -9,9 +9,9 @@ export function rowOf({ entry, position, fields }: Arrival, commitment: Commitme
   const open = (values: Image | null): OpenedImage | null => values && openImage(values, commitment, salt);
   const commit = (image: OpenedImage | null): string | null => image && commitToImage(image, nodeSha256);
   if (entry.kind === "poison") {
-    const opened = { salt: salt(), bytes: encodeEntry(fields) };
+    const opened = entry.isWithheld === true ? null : { salt: salt(), bytes: encodeEntry(fields) };
     return {
-      record: { ...poisonRecord(entry, position.id), raw: commitToEntry(opened) },
+      record: { ...poisonRecord(entry, position.id), raw: opened && commitToEntry(opened) },
       payload: { key: null, before: null, after: null, entry: opened },
     };
   }

@@ -5,6 +5,7 @@ import { createBatcher } from "./batcher.ts";
 import type { BatcherEvent } from "./events.ts";
 import type { Policy } from "./policy.ts";
 import type { ChangeSource, Entry, ObjectStore } from "./ports.ts";
+import type { Writer } from "./seal.ts";
 import { createMemoryCarrier } from "./testing/memory-source.ts";
 import type { MemoryCarrier } from "./testing/memory-source.ts";
 import { createMemoryStore, MemoryStoreError } from "./testing/memory-store.ts";
@@ -36,7 +37,12 @@ interface Outcome {
 const QUIET_PULLS = 3;
 
 /** Runs a batcher until its source has been quiet, then lets it drain. */
-async function runUntilQuiet(source: ChangeSource, store: ObjectStore, policy: Partial<Policy> = {}): Promise<Outcome> {
+async function runUntilQuiet(
+  source: ChangeSource,
+  store: ObjectStore,
+  policy: Partial<Policy> = {},
+  writer: Writer = sampleWriter,
+): Promise<Outcome> {
   const events: BatcherEvent[] = [];
   const stop = new AbortController();
   let quietPulls = 0;
@@ -55,7 +61,7 @@ async function runUntilQuiet(source: ChangeSource, store: ObjectStore, policy: P
   const quiet = { batchSize: 10, batchTimeoutMs: 0, ...policy };
   const onEvent = (event: BatcherEvent): void => void events.push(event);
   try {
-    await createBatcher({ source: watched, store }, { ...sampleWriter, policy: quiet, onEvent }).run(stop.signal);
+    await createBatcher({ source: watched, store }, { ...writer, policy: quiet, onEvent }).run(stop.signal);
     return { events };
   } catch (error) {
     return { events, error };
@@ -113,7 +119,34 @@ describe("the loop", () => {
     const { events } = await runUntilQuiet(carrier.open(), store);
     expect(store.keys()).toEqual([]);
     expect(carrier.committed(STREAM)).toBe("4-0");
-    expect(events).toContainEqual({ type: "entries-skipped", count: 4 });
+    expect(events).toContainEqual({ type: "entries-skipped", count: 4, reasons: { TOMBSTONE: 4 } });
+  });
+
+  test("leaves out what the rules leave out, and counts it by its reason", async () => {
+    const [carrier, store] = [createMemoryCarrier(), createMemoryStore()];
+    append(carrier, 2);
+    append(carrier, 2, 3, (number) => sampleChange(number, { table: "log" }));
+    append(carrier, 1, 5, (number) => sampleChange(number, { operation: "UPDATE" }));
+    append(carrier, 1, 6, () => ({ kind: "skip", reason: "TOMBSTONE" }));
+    const rules = { ...sampleWriter.rules, excluded_tables: ["*.log"], included_operations: ["INSERT"] };
+    const { events } = await runUntilQuiet(carrier.open(), store, {}, { ...sampleWriter, rules });
+    expect(await idsOf(store)).toEqual(ids(2));
+    expect(store.keys().filter((key) => !key.startsWith("erp/account/"))).toEqual([]);
+    expect(carrier.committed(STREAM)).toBe("6-0");
+    const reasons = { TABLE_EXCLUDED: 2, OPERATION_EXCLUDED: 1, TOMBSTONE: 1 };
+    expect(events).toContainEqual({ type: "entries-skipped", count: 4, reasons });
+  });
+
+  test("a poison entry without its bytes that comes again is recorded once", async () => {
+    const [carrier, store] = [createMemoryCarrier(), createMemoryStore()];
+    append(carrier, 2, 1, () => ({ kind: "poison", database: "erp", reason: "NOT_JSON" }));
+    const writer = { ...sampleWriter, rules: { ...sampleWriter.rules, excluded_columns: ["*.iban"] } };
+    await runUntilQuiet(carrier.open(), store, {}, writer);
+    const again = createMemoryCarrier();
+    append(again, 3, 1, () => ({ kind: "poison", database: "erp", reason: "NOT_JSON" }));
+    await runUntilQuiet(again.open(), store, {}, writer);
+    expect(await idsOf(store, control)).toEqual(ids(3));
+    expect((await rowsOf(store, control)).map(({ record }) => record.raw)).toEqual([null, null, null]);
   });
 
   test("records poison in the control chain and goes on", async () => {

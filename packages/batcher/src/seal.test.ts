@@ -1,8 +1,9 @@
-import { batchId, comparePositions, parseHeader, verifyBatch } from "@etrap/proof";
+import { batchId, comparePositions, encodeProofFile, parseHeader, verifyBatch, verifyProof } from "@etrap/proof";
 import type { Header } from "@etrap/proof";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arrivalOf } from "./arrival-of.ts";
+import { chainOf } from "./arrival.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Entry } from "./ports.ts";
 import { derivedObjects, seal } from "./seal.ts";
@@ -17,9 +18,9 @@ const inputs = {
   randomBytes: (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length)),
 };
 
-function arrivals(entries: readonly Entry[], firstId = 1): Arrival[] {
+function arrivals(entries: readonly Entry[], firstId = 1, writer: Writer = sampleWriter): Arrival[] {
   return entries.flatMap(
-    (entry, index) => arrivalOf(sampleDelivery(entry, `${firstId + index}-0`, STREAM), "erp") ?? [],
+    (entry, index) => arrivalOf(sampleDelivery(entry, `${firstId + index}-0`, STREAM), writer) ?? [],
   );
 }
 
@@ -87,6 +88,38 @@ test("a poison entry keeps its bytes", () => {
   expect(rows[0]?.payload.entry?.bytes.slice(0, 18)).toBe(`00000005${Buffer.from("value").toString("hex")}`);
 });
 
+describe("an excluded value reaches no byte of the record", () => {
+  const SECRET = "4111-1111-1111-1111";
+  const card = { id: "1", owner: "Ann", card: SECRET };
+  const secretIn = (entry: Entry, writer: Writer): boolean => {
+    const deliveries = arrivals([entry], 1, writer);
+    const [chain] = deliveries.map(chainOf);
+    if (chain === undefined) throw new Error("expected no skip");
+    const { slot, data, ...sealed } = seal({ chain, stream: STREAM, deliveries }, undefined, writer, inputs);
+    const batch = verifyBatch({ slot: slot.bytes, batchData: data.bytes });
+    const proof = encodeProofFile(batch.prove(0));
+    expect(verifyProof(proof).record).toEqual(batch.rows[0]?.record);
+    const derived = sealed.derived().map(({ bytes }) => bytes);
+    const all = Buffer.concat([slot.bytes, data.bytes, proof, ...derived]);
+    return all.includes(SECRET) || all.includes(Buffer.from(SECRET).toString("hex"));
+  };
+
+  test.each<[string, Entry]>([
+    ["an image", sampleChange(0, { after: card })],
+    ["every image", sampleChange(0, { operation: "UPDATE", key: { card: SECRET }, before: card, after: card })],
+    ["a change that no record can hold", sampleChange(0, { after: { ...card, owner: "\ud800" } })],
+    ["an entry that was not understood", { kind: "poison", database: "erp", reason: "NOT_JSON" }],
+  ])("from %s", (_, entry) => {
+    // The bytes of every delivery hold the value, as a carrier's would.
+    const withBytes = entry.kind === "poison" ? { ...entry, bytes: SECRET } : entry;
+    for (const commitment of ["row", "fields"] as const) {
+      const rules = { ...sampleWriter.rules, excluded_columns: ["*.card"] };
+      expect(secretIn(withBytes, { ...sampleWriter, commitment })).toBe(true);
+      expect(secretIn(withBytes, { ...sampleWriter, commitment, rules })).toBe(false);
+    }
+  });
+});
+
 test("the derived objects are the tree and the indices, and a pure function of the batch", () => {
   const { header, data, slot, derived } = sealChanges(5);
   const { rows } = verifyBatch({ slot: slot.bytes, batchData: data.bytes });
@@ -109,7 +142,7 @@ describe("refuses positions that do not increase", () => {
     ["falling", ["5-0", "4-9"]],
     ["without an order", ["first"]],
   ])("%s", (_, ids) => {
-    const deliveries = ids.flatMap((id) => arrivalOf(sampleDelivery(sampleChange(0), id, STREAM), "erp") ?? []);
+    const deliveries = ids.flatMap((id) => arrivalOf(sampleDelivery(sampleChange(0), id, STREAM), sampleWriter) ?? []);
     expect(() => seal({ chain: account, stream: STREAM, deliveries }, undefined, sampleWriter, inputs)).toThrow(
       expect.objectContaining({ code: "POSITIONS_OUT_OF_ORDER" }),
     );
@@ -142,7 +175,7 @@ describe("a change that no record can hold becomes poison", () => {
     ["an LSN that is no number", { lsn: "0/16B3748" }],
     ["a time that is no whole number", { timestamp: 1.5 }],
   ])("%s", (_, members) => {
-    const entry = arrivalOf(sampleDelivery(sampleChange(0, members), "1-0"), "erp")?.entry;
+    const entry = arrivalOf(sampleDelivery(sampleChange(0, members), "1-0"), sampleWriter)?.entry;
     expect(entry).toEqual({ kind: "poison", database: "erp", reason: "NOT_RECORDABLE" });
   });
 });
@@ -151,7 +184,7 @@ test.each(["x".repeat(2000), "", "\ud800"])(
   "a database whose name no record can hold (%#) is called as its source",
   (database) => {
     for (const entry of [sampleChange(0, { database }), { kind: "poison" as const, database, reason: "NOT_JSON" }]) {
-      const arrival = arrivalOf(sampleDelivery(entry, "1-0"), "erp");
+      const arrival = arrivalOf(sampleDelivery(entry, "1-0"), sampleWriter);
       expect(arrival?.entry).toEqual({ kind: "poison", database: "erp", reason: "NOT_RECORDABLE" });
     }
   },
@@ -159,7 +192,7 @@ test.each(["x".repeat(2000), "", "\ud800"])(
 
 test("a stream whose name no header can hold is refused before anything is stored", () => {
   const stream = "x".repeat(2000);
-  const deliveries = [arrivalOf(sampleDelivery(sampleChange(0), "1-0", stream), "erp")].flatMap(
+  const deliveries = [arrivalOf(sampleDelivery(sampleChange(0), "1-0", stream), sampleWriter)].flatMap(
     (arrival) => arrival ?? [],
   );
   expect(() => seal({ chain: account, stream, deliveries }, undefined, sampleWriter, inputs)).toThrow(

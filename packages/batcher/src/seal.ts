@@ -12,7 +12,7 @@ import {
   recordTree,
   summarizeRecords,
 } from "@etrap/proof/write";
-import type { ChangeRecord, Commitment, Header, Row } from "@etrap/proof";
+import type { ChangeRecord, Commitment, Header, Row, Rules } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
 import { nodeSha256 } from "./node-sha256.ts";
 import type { Run } from "./pool.ts";
@@ -24,7 +24,7 @@ export interface Writer {
   /** The program's name and version. */
   readonly agent: string;
   readonly capture: Header["capture"];
-  readonly rules: Header["rules"];
+  readonly rules: Rules;
   /** `row` (the default), or `fields` where columns are to be shown one by one; it costs a salt and a hash for each. */
   readonly commitment?: Commitment;
 }

@@ -1,0 +1,49 @@
+import type { Rules } from "@etrap/proof";
+import { expect, test } from "vitest";
+import { arrivalOf } from "./arrival-of.ts";
+import { isSameArrival } from "./arrival.ts";
+import type { Arrival } from "./arrival.ts";
+import type { Entry } from "./ports.ts";
+import { rowOf } from "./row.ts";
+import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
+import { sampleWriter } from "./testing/sample-writer.ts";
+
+const ALL = sampleWriter.rules;
+const SOME: Rules = { ...ALL, excluded_columns: ["*.iban"] };
+const poison = (reason = "NOT_JSON"): Entry => ({ kind: "poison", database: "erp", reason });
+
+function arrive(entry: Entry, rules: Rules, id = "1-0"): Arrival {
+  const arrival = arrivalOf(sampleDelivery(entry, id), { ...sampleWriter, rules });
+  if (arrival === undefined) throw new Error("expected no skip");
+  return arrival;
+}
+
+/** Whether an entry that was recorded under one set of rules is found again under another. */
+function isFound(recorded: Arrival, again: Arrival): boolean {
+  return isSameArrival(again, rowOf(recorded, "row", () => "ab".repeat(16)));
+}
+
+test("a poison entry without bytes is the same at its position, for its reason, while bytes are withheld", () => {
+  const recorded = arrive(poison(), SOME);
+  expect(isFound(recorded, arrive(poison(), SOME))).toBe(true);
+  expect(isFound(recorded, arrive(poison(), SOME, "2-0"))).toBe(false);
+  expect(isFound(recorded, arrive(poison("UNKNOWN_SHAPE"), SOME))).toBe(false);
+});
+
+test("what more can be recorded of than its reason is not the same", () => {
+  const recorded = arrive(poison(), SOME);
+  expect(isFound(recorded, arrive(poison(), ALL))).toBe(false);
+  expect(isFound(recorded, arrive(sampleChange(0), SOME))).toBe(false);
+  expect(isFound(arrive(sampleChange(0), SOME), arrive(poison(), SOME))).toBe(false);
+});
+
+test("a poison entry that was recorded with its bytes is known by them under any rules", () => {
+  const recorded = arrive(poison(), ALL);
+  expect(isFound(recorded, arrive(poison(), ALL))).toBe(true);
+  expect(isFound(recorded, arrive(poison(), SOME))).toBe(true);
+  expect(isFound(recorded, arrive(poison("UNKNOWN_SHAPE"), SOME))).toBe(false);
+});
+
+test("a change is the same whatever columns the rules took out of it", () => {
+  expect(isFound(arrive(sampleChange(0), SOME), arrive(sampleChange(0), ALL))).toBe(true);
+});
