@@ -32,6 +32,7 @@ test("the organisation is all that must be said", () => {
       forceBatchAfterMs: 300_000,
     },
     commitment: "row",
+    rules: { included_tables: null, excluded_tables: [], included_operations: null, excluded_columns: [] },
     redis: { host: "localhost", port: 6379, db: 0, password: undefined },
     debug: false,
   });
@@ -54,6 +55,10 @@ test("every variable is read", () => {
     ETRAP_MIN_BATCH_SIZE: "5",
     ETRAP_FORCE_BATCH_AFTER: "1",
     ETRAP_COMMITMENT: "fields",
+    ETRAP_INCLUDED_TABLES: "public.*, audit.account",
+    ETRAP_EXCLUDED_TABLES: "public.log_????",
+    ETRAP_INCLUDED_OPERATIONS: "INSERT,UPDATE",
+    ETRAP_EXCLUDED_COLUMNS: "*.iban",
     ETRAP_DEBUG: "true",
     REDIS_HOST: "redis",
     REDIS_PORT: "1",
@@ -72,6 +77,12 @@ test("every variable is read", () => {
     leaseMs: 2_000,
     policy: { batchSize: 10, maxBatchBytes: 1000, batchTimeoutMs: 250, minBatchSize: 5, forceBatchAfterMs: 1000 },
     commitment: "fields",
+    rules: {
+      included_tables: ["public.*", "audit.account"],
+      excluded_tables: ["public.log_????"],
+      included_operations: ["INSERT", "UPDATE"],
+      excluded_columns: ["*.iban"],
+    },
     redis: { host: "redis", port: 1, db: 2, password: "secret" },
     debug: true,
   });
@@ -106,6 +117,15 @@ describe("refuses", () => {
     ["ETRAP_STREAM_PATTERN", "*"],
     ["ETRAP_STREAM_PATTERN", "etrap"],
     ["ETRAP_COMMITMENT", "column"],
+    ["ETRAP_INCLUDED_TABLES", "public.*,,audit.*"],
+    ["ETRAP_INCLUDED_TABLES", ","],
+    ["ETRAP_EXCLUDED_TABLES", "account"],
+    ["ETRAP_EXCLUDED_TABLES", `public.${"x".repeat(1018)}`],
+    ["ETRAP_EXCLUDED_TABLES", Array.from({ length: 10_001 }, () => "a.b").join(",")],
+    ["ETRAP_INCLUDED_OPERATIONS", "insert"],
+    ["ETRAP_INCLUDED_OPERATIONS", "INSERT,POISON"],
+    ["ETRAP_EXCLUDED_COLUMNS", "iban"],
+    ["ETRAP_EXCLUDED_COLUMNS", "account.iban"],
     ["ETRAP_DEBUG", "yes"],
     ["REDIS_PORT", "0"],
     ["REDIS_PORT", "65536"],
@@ -135,6 +155,19 @@ test("names every fault at once, and no value", () => {
       .map((fault) => fault.split(":")[0]),
   ).toEqual(["ETRAP_TYPO", "ETRAP_ORG_ID", "ETRAP_BATCH_SIZE", "REDIS_PORT", "NEAR_PRIVATE_KEY"]);
   expect(faults).not.toMatch(/ten|secret/);
+});
+
+test("names every fault of the rules, by its place", () => {
+  const faults = faultsOf({
+    ETRAP_ORG_ID: "acme",
+    ETRAP_EXCLUDED_TABLES: "public.a,secret",
+    ETRAP_INCLUDED_OPERATIONS: "secret",
+    ETRAP_EXCLUDED_COLUMNS: "secret",
+  });
+  expect(faults).toMatch(
+    /ETRAP_EXCLUDED_TABLES: .*number 2\n.*ETRAP_INCLUDED_OPERATIONS: .*\n.*ETRAP_EXCLUDED_COLUMNS: /,
+  );
+  expect(faults).not.toContain("secret");
 });
 
 test("leaves other people's variables alone", () => {

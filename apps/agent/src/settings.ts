@@ -1,5 +1,6 @@
+import { faultsOfRules } from "@etrap/batcher";
 import type { Policy } from "@etrap/batcher";
-import type { Commitment } from "@etrap/proof";
+import type { Commitment, Rules } from "@etrap/proof";
 import * as v from "valibot";
 import { AgentError } from "./agent-error.ts";
 
@@ -22,6 +23,7 @@ export interface Settings {
   readonly leaseMs: number;
   readonly policy: Policy;
   readonly commitment: Commitment;
+  readonly rules: Rules;
   readonly redis: {
     readonly host: string;
     readonly port: number;
@@ -66,6 +68,12 @@ const retention = v.pipe(
   }),
 );
 
+/** Names between commas; a comma in a name is matched by `?`. */
+const list = v.pipe(
+  v.string(),
+  v.transform((value) => value.split(",").map((each) => each.trim())),
+);
+
 const notBuiltYet = (instead: string) => v.optional(v.never(`not supported by this version (${instead}); unset it`));
 
 const optional = <O>(schema: v.GenericSchema<string, O>, help: string) =>
@@ -102,6 +110,13 @@ const settingsSchema = v.object({
     "row: a proof shows a row whole; fields: column by column, as chosen",
     "row",
   ),
+  ETRAP_INCLUDED_TABLES: optional(list, "tables to record, as globs: public.*,audit.account (default: all)"),
+  ETRAP_EXCLUDED_TABLES: optional(list, "tables to leave out, as globs; outdoes the included ones (default: none)"),
+  ETRAP_INCLUDED_OPERATIONS: optional(
+    list,
+    "operations to record: INSERT, UPDATE, DELETE, SNAPSHOT, TRUNCATE (default: all)",
+  ),
+  ETRAP_EXCLUDED_COLUMNS: optional(list, "columns never to store or hash, as globs: public.account.iban,*.iban"),
   ETRAP_DEBUG: withDefault(
     v.picklist(["true", "false"], "expected true or false"),
     "true: report every event",
@@ -153,7 +168,21 @@ function faultOf(issue: v.BaseIssue<unknown>): string {
 
 function faultsBetween(given: Given): string[] {
   const isTooLarge = given.ETRAP_MIN_BATCH_SIZE > given.ETRAP_BATCH_SIZE;
-  return isTooLarge ? ["ETRAP_MIN_BATCH_SIZE: expected at most ETRAP_BATCH_SIZE"] : [];
+  return [
+    ...(isTooLarge ? ["ETRAP_MIN_BATCH_SIZE: expected at most ETRAP_BATCH_SIZE"] : []),
+    ...faultsOfRules(rulesOf(given)).map(
+      ({ member, expected }) => `ETRAP_${member.toUpperCase()}: expected ${expected}`,
+    ),
+  ];
+}
+
+function rulesOf(given: Given): Rules {
+  return {
+    included_tables: given.ETRAP_INCLUDED_TABLES ?? null,
+    excluded_tables: given.ETRAP_EXCLUDED_TABLES ?? [],
+    included_operations: given.ETRAP_INCLUDED_OPERATIONS ?? null,
+    excluded_columns: given.ETRAP_EXCLUDED_COLUMNS ?? [],
+  };
 }
 
 function settingsOf(given: Given): Settings {
@@ -175,6 +204,7 @@ function settingsOf(given: Given): Settings {
       forceBatchAfterMs: given.ETRAP_FORCE_BATCH_AFTER,
     },
     commitment: given.ETRAP_COMMITMENT,
+    rules: rulesOf(given),
     redis: { host: given.REDIS_HOST, port: given.REDIS_PORT, db: given.REDIS_DB, password: given.REDIS_PASSWORD },
     debug: given.ETRAP_DEBUG === "true",
   };

@@ -17,7 +17,7 @@ export function writerOf(settings: Settings, sourceName: string, tables: Tables 
       // Column types that came from the file decide how values were read, so the record says which file it was.
       options: tables === undefined ? {} : { tables_sha256: tables.sha256 },
     },
-    rules: { included_tables: null, excluded_tables: [], included_operations: null, excluded_columns: [] },
+    rules: settings.rules,
     commitment: settings.commitment,
   };
 }
