@@ -109,7 +109,7 @@ test.each(["row", "fields"])(
   },
 );
 
-test("what was skipped is counted by its reason, and everything else is recorded", async () => {
+test("what was skipped is counted by its reason, and everything else is recorded", { timeout: 30_000 }, async () => {
   const folder = await makeFolder();
   const { lines } = await replay(folder, RULES);
   const events = lines.map((line): { type: string; reasons?: Record<string, number> } => JSON.parse(line));

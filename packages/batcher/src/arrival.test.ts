@@ -20,7 +20,10 @@ function arrive(entry: Entry, rules: Rules, id = "1-0"): Arrival {
 
 /** Whether an entry that was recorded under one set of rules is found again under another. */
 function isFound(recorded: Arrival, again: Arrival): boolean {
-  return isSameArrival(again, rowOf(recorded, "row", () => "ab".repeat(16)));
+  return isSameArrival(
+    again,
+    rowOf(recorded, "row", () => "ab".repeat(16)),
+  );
 }
 
 test("a poison entry without bytes is the same at its position, for its reason, while bytes are withheld", () => {
