@@ -57,9 +57,7 @@ export function checkOptions(options: BatcherOptions): CheckedOptions {
   return {
     writer: options,
     policy,
-    policyOf: (chain) =>
-      perTable.find(({ tables }) => isTableOf(chain, tables))?.policy ??
-      policy,
+    policyOf: (chain) => perTable.find(({ tables }) => isTableOf(chain, tables))?.policy ?? policy,
     maxBytes: maxBufferBytes,
     drainMs,
     onEvent,

@@ -39,23 +39,31 @@ export function createSlots(store: ObjectStore, name: ChainName): Slots {
     return header;
   };
 
+  const searchFrom = async (known: Header | undefined): Promise<Header | undefined> => {
+    const base = known?.seq ?? 0;
+    let newest = known === undefined ? await read(base) : await mustRead(base);
+    let end = base + 1;
+    for (let next = newest && (await read(end)); next !== undefined; next = await read(end))
+      [newest, end] = [next, base + (end - base) * 2];
+    while (newest !== undefined && newest.seq + 1 < end) {
+      const middle = Math.floor((newest.seq + end) / 2);
+      const header = await read(middle);
+      if (header === undefined) end = middle;
+      else newest = header;
+    }
+    return newest;
+  };
+
   return {
     read,
     mustRead,
     async findNewest(known) {
-      const base = known?.seq ?? 0;
-      let newest = known === undefined ? await read(base) : await mustRead(base);
-      let end = base + 1;
-      for (let next = newest && (await read(end)); next !== undefined; next = await read(end))
-        [newest, end] = [next, base + (end - base) * 2];
-      while (newest !== undefined && newest.seq + 1 < end) {
-        const middle = Math.floor((newest.seq + end) / 2);
-        const header = await read(middle);
-        if (header === undefined) end = middle;
-        else newest = header;
+      for (let newest = await searchFrom(known); ; newest = await searchFrom(newest)) {
+        const behind = await slotBehind(store, name, newest === undefined ? 0 : newest.seq + 1);
+        if (behind === undefined) return newest;
+        // Another writer may have taken this slot, and that behind it, since it was found empty. If it is empty still, it is a hole.
+        await mustRead(newest === undefined ? 0 : newest.seq + 1);
       }
-      await refuseSlotBehind(store, name, newest === undefined ? 0 : newest.seq + 1);
-      return newest;
     },
     async findReaching(stream, epoch, position, top) {
       let [low, found] = [0, top];
@@ -85,17 +93,13 @@ function parseSlot(key: string, bytes: Uint8Array, name: ChainName, seq: number)
   return header;
 }
 
-/** A hole taken for the end of the chain would be filled with another batch, and the chain forked. */
-async function refuseSlotBehind(store: ObjectStore, name: ChainName, end: number): Promise<void> {
-  const prefix = `${chainFolder(name)}chain/`;
-  for await (const key of store.list(prefix, slotKey(name, end))) {
+/** A slot at or behind `end`, which is empty: a hole taken for the end of the chain would be filled with another batch, and the chain forked. */
+async function slotBehind(store: ObjectStore, name: ChainName, end: number): Promise<string | undefined> {
+  for await (const key of store.list(`${chainFolder(name)}chain/`, slotKey(name, end))) {
     // An editor's backup beside a slot is none.
-    if (!/\/\d{12}\.json$/.test(key)) continue;
-    throw new BatcherError(
-      "SLOT_MISSING",
-      `${slotKey(name, end)}: missing, though ${key} stands; repairChain restores it`,
-    );
+    if (/\/\d{12}\.json$/.test(key)) return key;
   }
+  return undefined;
 }
 
 /** Runs a parser over stored bytes; a refusal means that the store was damaged. */
