@@ -1,8 +1,9 @@
 /** Takes every check out of what verifies, one at a time, and says which test fails for it. A check that can go unnoticed is named. */
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { copyWorkspace } from "./mutations/copy-workspace.ts";
 import { mutantsOf } from "./mutations/mutants-of.ts";
 import type { Mutant } from "./mutations/mutants-of.ts";
 
@@ -15,15 +16,6 @@ const MOST_MS = 60_000;
 
 interface Task extends Mutant {
   readonly file: string;
-}
-
-/** The whole workspace, so that tests run as they do here, with installed packages by reference. */
-function copyWorkspace(): string {
-  const copy = mkdtempSync(join(tmpdir(), "etrap-mutations-"));
-  const left = new Set(["node_modules", ".git", ".reports"].map((name) => resolve(name)));
-  cpSync(".", copy, { recursive: true, verbatimSymlinks: true, filter: (source) => !left.has(resolve(source)) });
-  symlinkSync(resolve("node_modules"), join(copy, "node_modules"));
-  return copy;
 }
 
 /** The first test of the file's package that fails; undefined when none does. */

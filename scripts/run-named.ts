@@ -1,8 +1,10 @@
-/** `pnpm bench NAME` and `pnpm report NAME`: runs the file of that name; without one, says which there are. */
+/** `pnpm bench NAME` and `pnpm report NAME [--options]`: runs the file of that name; without one, says which there are. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 
-const [, , folder = "", ...names] = process.argv;
+const [, , folder = "", ...args] = process.argv;
+const firstOption = args.findIndex((arg) => arg.startsWith("--"));
+const names = firstOption === -1 ? args : args.slice(0, firstOption);
 const files = globSync(`${folder}/*.ts`).toSorted();
 
 if (names.length === 0) {

@@ -1,5 +1,10 @@
 export { describeChangeSource } from "./change-source-suite.ts";
 export type { ChangeSourceHarness } from "./change-source-suite.ts";
+export { faultAt } from "../simulation/faults.ts";
+export type { Fault, FaultPlan } from "../simulation/faults.ts";
+export { simulate } from "../simulation/simulate.ts";
+export type { Simulation, SimulationOptions } from "../simulation/simulate.ts";
+export type { Scenario } from "../simulation/scenario.ts";
 export { createMemoryCarrier } from "./memory-source.ts";
 export type { MemoryCarrier, MemorySource } from "./memory-source.ts";
 export { createMemoryStore } from "./memory-store.ts";

@@ -1,5 +1,8 @@
-import { createMemoryCarrier } from "../memory-source.ts";
-import { createMemoryStore } from "../memory-store.ts";
+import { parseChainFolder } from "@etrap/proof";
+import { repairChain } from "../repair-chain.ts";
+import { createMemoryCarrier } from "../testing/memory-source.ts";
+import { createMemoryStore } from "../testing/memory-store.ts";
+import type { MemoryStore } from "../testing/memory-store.ts";
 import { randomFaults } from "./faults.ts";
 import type { FaultPlan } from "./faults.ts";
 import { startProcess } from "./process.ts";
@@ -64,10 +67,11 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     trace: [],
     events: [],
   };
-  for (const { at, happen } of scenario.happenings) scheduler.at(START + at, () => happen(world.carrier));
+  for (const { at, happen } of scenario.happenings) scheduler.at(START + at, () => happen(world.carrier, store));
 
   await live(world, random.fork("restarts"), restarts);
   world.faults = { faultOf: () => undefined };
+  await repairAll(store);
   const isAtRest = await comeToRest(world);
   await watch.atRest(world.carrier, scenario.streams);
   return {
@@ -100,6 +104,15 @@ async function live(world: World, random: Random, restarts: boolean): Promise<vo
     for (const [index, process] of processes.entries()) if (process.end !== undefined) processes[index] = start();
   }
   for (const { kill } of processes) kill();
+}
+
+/** Restores the slots that the store lost, as an operator would. */
+async function repairAll(store: MemoryStore): Promise<void> {
+  const folders = new Set(store.keys().flatMap((key) => key.match(/^(.*\/)chain\/\d{12}\.json$/)?.[1] ?? []));
+  for (const chain of Array.from(folders, parseChainFolder)) {
+    if (chain === undefined) continue;
+    for await (const _ of repairChain(store, chain)) continue;
+  }
 }
 
 /** Lets new processes finish the work, and says whether they did. */

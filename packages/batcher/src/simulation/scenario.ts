@@ -1,7 +1,8 @@
-import type { Policy } from "../../policy.ts";
-import type { Change, Entry } from "../../ports.ts";
-import { sampleChange } from "../sample-delivery.ts";
-import type { MemoryCarrier } from "../memory-source.ts";
+import type { Policy } from "../policy.ts";
+import type { Change, Entry } from "../ports.ts";
+import { sampleChange } from "../testing/sample-delivery.ts";
+import type { MemoryCarrier } from "../testing/memory-source.ts";
+import type { MemoryStore } from "../testing/memory-store.ts";
 import type { Random } from "./random.ts";
 
 /** What one simulated stretch of time is made of, apart from its faults. */
@@ -11,7 +12,7 @@ export interface Scenario {
   readonly drainMs: number;
   readonly writers: number;
   readonly streams: readonly string[];
-  /** Things that happen to the carrier, each at a time in milliseconds from the start. */
+  /** Things that happen to carrier and store, each at a time in milliseconds from the start. */
   readonly happenings: readonly Happening[];
   /** Stretches in which the store takes nothing under a prefix. */
   readonly outages: readonly Outage[];
@@ -21,11 +22,11 @@ export interface Scenario {
 
 interface Happening {
   readonly at: number;
-  readonly happen: (carrier: MemoryCarrier) => void;
+  readonly happen: (carrier: MemoryCarrier, store: MemoryStore) => void;
 }
 
 /** A stretch of time in which keys with this prefix cannot be created or read. */
-export interface Outage {
+interface Outage {
   readonly from: number;
   readonly to: number;
   readonly prefix: string;
@@ -38,6 +39,7 @@ const CALM_AT = 3_000;
 /** Makes a scenario up. */
 export function createScenario(random: Random): Scenario {
   const batchSize = random.pick([2, 3, 5]);
+  const writers = random.pick([1, 1, 2]);
   const streams = random.pick<(keyof typeof STREAMS)[]>([
     ["etrap.public.a"],
     ["etrap.public.a", "etrap.mixed"],
@@ -53,9 +55,13 @@ export function createScenario(random: Random): Scenario {
     },
     maxBufferBytes: random.pick([1 << 20, 6_000, 2_000]),
     drainMs: random.pick([0, 50, 1_000]),
-    writers: random.pick([1, 1, 2]),
+    writers,
     streams,
-    happenings: createHappenings(random, streams),
+    // With two writers, one that is yet to find the slot taken would fill the hole, and nobody could tell.
+    happenings: [
+      ...createHappenings(random, streams),
+      ...(writers === 1 && random.chance(0.2) ? [createSlotLoss(random)] : []),
+    ],
     outages: Array.from({ length: random.pick([0, 0, 1, 2]) }, () => createOutage(random)),
     calmAt: CALM_AT,
   };
@@ -90,6 +96,18 @@ function createEntry(random: Random, number: number, table: string): Entry {
   // One of a few rows that are equal in everything but the connector's clock, as those of a table without a key may be.
   const equal: Partial<Change> = { lsn: "7", txId: "7", txOrder: null, key: null, after: { v: "1" } };
   return sampleChange(number, { table, ...(kind < 0.3 ? equal : {}) });
+}
+
+/** The store loses a slot behind which others stand. It is restored when all is calm. */
+function createSlotLoss(random: Random): Happening {
+  const [at, fraction] = [500 + random.below(CALM_AT - 1_000), random.next()];
+  const happen = (_: MemoryCarrier, store: MemoryStore): void => {
+    const slots = store.keys().filter((key) => key.includes("/chain/"));
+    const older = slots.filter((key, index) => slots[index + 1]?.split("/chain/")[0] === key.split("/chain/")[0]);
+    const lost = older[Math.floor(older.length * fraction)];
+    if (lost !== undefined) store.lose(lost);
+  };
+  return { at, happen };
 }
 
 function createOutage(random: Random): Outage {

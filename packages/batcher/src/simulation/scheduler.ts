@@ -1,4 +1,4 @@
-import type { Clock } from "../../ports.ts";
+import type { Clock } from "../ports.ts";
 
 /** Virtual time: what is due happens one after another, and nothing passes by itself. */
 export interface Scheduler {

@@ -1,8 +1,8 @@
 import { batchFolder, batchId, parseHeader, slotKey, verifyBatch, verifyChain } from "@etrap/proof";
 import type { Header, Row } from "@etrap/proof";
-import type { Delivery, Entry } from "../../ports.ts";
-import type { MemoryCarrier } from "../memory-source.ts";
-import type { MemoryStore } from "../memory-store.ts";
+import type { Delivery, Entry } from "../ports.ts";
+import type { MemoryCarrier } from "../testing/memory-source.ts";
+import type { MemoryStore } from "../testing/memory-store.ts";
 
 /** Watches every effect on a store and a carrier, and notes where an invariant does not hold. */
 export interface RecordWatch {

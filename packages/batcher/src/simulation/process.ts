@@ -1,10 +1,10 @@
-import { createBatcher } from "../../batcher.ts";
-import type { BatcherEvent } from "../../events.ts";
-import type { ChangeSource, ObjectStore } from "../../ports.ts";
-import type { MemoryCarrier } from "../memory-source.ts";
-import type { MemoryStore } from "../memory-store.ts";
-import { MemoryStoreError } from "../memory-store.ts";
-import { sampleWriter } from "../sample-writer.ts";
+import { createBatcher } from "../batcher.ts";
+import type { BatcherEvent } from "../events.ts";
+import type { ChangeSource, ObjectStore } from "../ports.ts";
+import type { MemoryCarrier } from "../testing/memory-source.ts";
+import type { MemoryStore } from "../testing/memory-store.ts";
+import { MemoryStoreError } from "../testing/memory-store.ts";
+import { sampleWriter } from "../testing/sample-writer.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
