@@ -17,7 +17,11 @@ export type BatcherErrorCode =
   /** A slot stands behind an empty one: the chain lost a slot, and writing into the hole would fork it. */
   | "SLOT_MISSING"
   /** A stored document is not what the record says it is. */
-  | "RECORD_DAMAGED";
+  | "RECORD_DAMAGED"
+  /** The anchor holds a batch of the chain whose slot the store does not: the store was set back, and writing would fork the chain. */
+  | "HEAD_ROLLED_BACK"
+  /** The anchor holds another batch than the slot of the same seq: the chain was forked or a slot replaced. */
+  | "ANCHOR_FORKED";
 
 /** A refusal by this package. Nothing is lost by it: what is not in the record is not committed to the source. */
 export class BatcherError extends Error {

@@ -1,4 +1,4 @@
-import type { ChainName, Header } from "@etrap/proof";
+import type { ChainName, Header, Receipt } from "@etrap/proof";
 
 /** What the batcher reports while it works. Holds names, counts and commitments, never a row's value. */
 export type BatcherEvent =
@@ -38,7 +38,24 @@ export type BatcherEvent =
   | { readonly type: "reading-paused"; readonly bytes: number }
   | { readonly type: "reading-resumed"; readonly bytes: number }
   /** The time for draining was over. What was held is not in the record, not committed, and comes again. */
-  | { readonly type: "drain-cut"; readonly changes: number };
+  | { readonly type: "drain-cut"; readonly changes: number }
+  /** A batch is anchored, and its anchor.json stands. */
+  | { readonly type: "batch-anchored"; readonly batchId: string; readonly header: Header; readonly receipt: Receipt }
+  /** A chain could not be anchored; it is tried again after `retryInMs`. `attempt`: 1, 2 … since it last got on. */
+  | (AnchorTrouble & { readonly type: "anchor-waiting"; readonly attempt: number })
+  /** A chain has used up its attempts. Other chains go on; it is tried again after `retryInMs`, or on demand. `batches`: how many wait. */
+  | (AnchorTrouble & { readonly type: "chain-parked"; readonly batches: number })
+  /** An anchor.json says other than the anchor does. It is left as it is: the anchor's word counts. */
+  | { readonly type: "anchor-differs"; readonly key: string };
+
+interface AnchorTrouble {
+  readonly chain: ChainName;
+  /** The code of what went wrong: the anchor's, the store's or a BatcherErrorCode; `UNKNOWN` where the error bears none. */
+  readonly code: string;
+  /** What went wrong, in words that say what to do. */
+  readonly message: string;
+  readonly retryInMs: number;
+}
 
 /** Takes events. MUST NOT throw. */
 export type OnEvent = (event: BatcherEvent) => void;

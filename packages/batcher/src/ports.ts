@@ -1,4 +1,4 @@
-import type { Image, Omissions, Operation } from "@etrap/proof";
+import type { ChainName, Header, Image, Omissions, Operation, Receipt } from "@etrap/proof";
 
 /** One row change, decoded. `null` where the carrier does not say. */
 export interface Change {
@@ -110,6 +110,44 @@ export interface ObjectStore {
 
   /** Keys that begin with `prefix` and come after `after`, in byte order. */
   list(prefix: string, after?: string): AsyncIterable<string>;
+}
+
+/** What anchoring one batch needs. Its id is `batchId(header)`, and what an anchor keeps of it is made from these members alone. */
+export interface Publication {
+  readonly header: Header;
+  /** The batch's `batch-data.json`: its key, its size in bytes and the SHA-256 of its bytes, as hex. */
+  readonly batchData: { readonly key: string; readonly size: number; readonly sha256: string };
+}
+
+/** What became of one publication. An error bears a code (see `AnchorErrorCode`), and its message MUST NOT hold a secret. */
+export type PublishOutcome = { readonly receipt: Receipt } | { readonly error: Error };
+
+/** The newest batch of a chain that an anchor holds. `digest`: of its header, as hex. */
+export interface ChainHead {
+  readonly seq: number;
+  readonly digest: string;
+}
+
+/** Where batches are anchored, in one organization's name. Every method settles in bounded time, and rejects with UNAVAILABLE when nobody answers. */
+export interface Anchor {
+  /**
+   * Anchors batches: one outcome for each, in order. A batch MUST be minted at most once, across crashes, time-outs and other writers: publishing
+   * again what is anchored gives its receipt (`tx_hash` may be null then) and mints nothing. A receipt MUST come only once the mint is final.
+   * A chain's batches are given in seq order; a batch MUST NOT be minted unless the chain's head is the one before it, so none of a chain is
+   * after one that failed. Another root or digest under a batch's id MUST be an error. One chain's failure MUST NOT keep another chain's batches
+   * from being minted. May reject altogether, which says nothing about what was minted. Once `signal` is aborted it MUST NOT send any more, and
+   * settles within seconds.
+   */
+  publish(publications: readonly Publication[], signal: AbortSignal): Promise<readonly PublishOutcome[]>;
+
+  /**
+   * The receipt of this very batch; undefined where a final block shows none. MUST reject with BATCH_CONFLICT when another root or digest is held
+   * under its id: the id is a name, never evidence.
+   */
+  find(header: Header): Promise<Receipt | undefined>;
+
+  /** The chain's newest batch at a final block; undefined where that shows none. */
+  chainHead(chain: ChainName): Promise<ChainHead | undefined>;
 }
 
 /** Now, in milliseconds since 1970 UTC. */

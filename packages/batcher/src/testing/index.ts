@@ -1,3 +1,5 @@
+export { describeAnchor } from "./anchor-suite.ts";
+export type { AnchorHarness } from "./anchor-suite.ts";
 export { describeChangeSource } from "./change-source-suite.ts";
 export type { ChangeSourceHarness } from "./change-source-suite.ts";
 export { faultAt } from "../simulation/faults.ts";
@@ -5,6 +7,8 @@ export type { Fault, FaultPlan } from "../simulation/faults.ts";
 export { simulate } from "../simulation/simulate.ts";
 export type { Simulation, SimulationOptions } from "../simulation/simulate.ts";
 export type { Scenario } from "../simulation/scenario.ts";
+export { createMemoryAnchor } from "./memory-anchor.ts";
+export type { MemoryAnchor } from "./memory-anchor.ts";
 export { createMemoryCarrier } from "./memory-source.ts";
 export type { MemoryCarrier, MemorySource } from "./memory-source.ts";
 export { createMemoryStore } from "./memory-store.ts";

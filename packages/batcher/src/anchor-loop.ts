@@ -1,0 +1,102 @@
+import { batchId } from "@etrap/proof";
+import { storeAnchorDocument } from "./anchor-document.ts";
+import { createAttempt } from "./attempt-chain.ts";
+import type { Anchoring } from "./attempt-chain.ts";
+import { listChains } from "./list-chains.ts";
+import type { Anchor, Publication, PublishOutcome } from "./ports.ts";
+import { prepareTurns } from "./prepare-turns.ts";
+import type { PreparedTurn } from "./prepare-turns.ts";
+import { codeOf } from "./store-object.ts";
+
+/** How long the loop sleeps when nothing is due earlier. */
+const IDLE_MS = 60_000;
+/** How long until the chains are listed again after the store did not answer. */
+const LIST_RETRY_MS = 10_000;
+
+/**
+ * The anchoring loop: batches that stand in the record are published, each chain's in order, and get their anchor.json. Nothing in here is ever
+ * the truth: what a crash cuts off is found again from store and anchor. A chain that fails holds up no other. Ends once `signal` is aborted
+ * and the call in flight has settled; never rejects for store or anchor.
+ */
+export async function anchorBatches(anchoring: Anchoring, signal: AbortSignal): Promise<void> {
+  const { anchor, clock, queue } = anchoring;
+  const attempt = createAttempt(anchoring, signal);
+  signal.addEventListener("abort", () => queue.wake(), { once: true });
+  // A crash costs nothing in here: it only reads.
+  await openStoredChains(anchoring, signal);
+  while (!signal.aborted) {
+    const due = queue.takeDue(clock.now());
+    if (due.length === 0) {
+      // New work ends the sleep, and so does `signal`.
+      await clock.sleep(queue.msUntilDue(clock.now(), IDLE_MS), queue.woken);
+      continue;
+    }
+    // A crash costs nothing in here: nothing was sent, and the next start finds the same batches waiting.
+    const turns = await prepareTurns(anchoring, due, attempt);
+    // A crash in here may leave batches minted of which the store does not know. The next start publishes them again, which mints nothing
+    // and gives their receipts. So does the next attempt after an unclear answer.
+    const outcomes = await publishTurns(anchor, turns, signal);
+    // A crash in here leaves some of them without anchor.json: the same.
+    await Promise.all(
+      turns.map((turn, index) => attempt(turn.line, () => settleTurn(anchoring, turn, outcomes[index] ?? [], signal))),
+    );
+  }
+}
+
+async function openStoredChains(
+  { store, database, queue, clock, onEvent }: Anchoring,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const since = clock.now(); !signal.aborted;) {
+    try {
+      for await (const chain of listChains(store, database)) queue.chainOpened(chain);
+      return;
+    } catch (error) {
+      const [sinceMs, retryInMs] = [clock.now() - since, LIST_RETRY_MS];
+      onEvent({ type: "store-waiting", code: codeOf(error) ?? "UNKNOWN", sinceMs, retryInMs });
+      await clock.sleep(retryInMs, signal);
+    }
+  }
+}
+
+/** Publishes in one call, and gives each turn its outcomes. A call that rejects altogether is a failed attempt of every chain in it. */
+async function publishTurns(
+  anchor: Anchor,
+  turns: readonly PreparedTurn[],
+  signal: AbortSignal,
+): Promise<PublishOutcome[][]> {
+  const publications = turns.flatMap((turn) => turn.publications);
+  const outcomes = publications.length === 0 ? [] : await publishAll(anchor, publications, signal);
+  let taken = 0;
+  return turns.map((turn) => outcomes.slice(taken, (taken += turn.publications.length)));
+}
+
+async function publishAll(
+  anchor: Anchor,
+  publications: readonly Publication[],
+  signal: AbortSignal,
+): Promise<readonly PublishOutcome[]> {
+  try {
+    return await anchor.publish(publications, signal);
+  } catch (cause) {
+    const error = cause instanceof Error ? cause : new Error("the anchor did not say what went wrong", { cause });
+    return publications.map(() => ({ error }));
+  }
+}
+
+/** Writes the anchor.json of what is final, in order, up to the first that is not: so those that are missing are the newest. */
+async function settleTurn(
+  { store, queue, clock, onEvent }: Anchoring,
+  { line, publications }: PreparedTurn,
+  outcomes: readonly PublishOutcome[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const [index, { header }] of publications.entries()) {
+    const outcome = outcomes[index] ?? { error: new Error("the anchor gave fewer outcomes than it got batches") };
+    if ("error" in outcome) throw outcome.error;
+    const { receipt } = outcome;
+    await storeAnchorDocument(store, header, receipt, { clock, onEvent, signal });
+    queue.anchored(line, header);
+    onEvent({ type: "batch-anchored", batchId: batchId(header), header, receipt });
+  }
+}

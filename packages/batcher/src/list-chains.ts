@@ -1,0 +1,45 @@
+import { chainFolder } from "@etrap/proof";
+import type { ChainName } from "@etrap/proof";
+import type { ObjectStore } from "./ports.ts";
+
+/** The chains of a database that have a slot, whichever it is, in byte order of their folders: two requests for each. */
+export async function* listChains(store: ObjectStore, database: string): AsyncGenerator<ChainName> {
+  const root = chainFolder({ database, schema: null, table: null }).replace(/~\/$/, "");
+  for (let key = await firstKey(store, root); key !== undefined;) {
+    const folder = `${key.split("/").slice(0, 2).join("/")}/`;
+    const chain = chainOfFolder(database, folder);
+    if (chain !== undefined && (await hasSlot(store, folder))) yield chain;
+    // `~` comes after every name in a chain's folder.
+    key = await firstKey(store, root, `${folder}~`);
+  }
+}
+
+/** The chain that this folder is of: its names are in it, so a slot that was damaged hides no chain. Undefined for a folder that is no chain's. */
+function chainOfFolder(database: string, folder: string): ChainName | undefined {
+  const [, segment = ""] = folder.split("/");
+  if (segment === "~") return { database, schema: null, table: null };
+  const [first, second] = segment.split(".").map(decodeName);
+  if (first === undefined) return undefined;
+  const chain =
+    second === undefined ? { database, schema: "public", table: first } : { database, schema: first, table: second };
+  return chainFolder(chain) === folder ? chain : undefined;
+}
+
+function decodeName(name: string): string | undefined {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return undefined;
+  }
+}
+
+async function firstKey(store: ObjectStore, prefix: string, after?: string): Promise<string | undefined> {
+  for await (const key of store.list(prefix, after)) return key;
+  return undefined;
+}
+
+/** An editor's backup beside a slot is none. */
+async function hasSlot(store: ObjectStore, folder: string): Promise<boolean> {
+  for await (const key of store.list(`${folder}chain/`)) if (/\/\d{12}\.json$/.test(key)) return true;
+  return false;
+}

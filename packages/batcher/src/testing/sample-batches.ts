@@ -1,0 +1,34 @@
+import type { ChainName } from "@etrap/proof";
+import { arrivalOf } from "../arrival-of.ts";
+import type { Publication } from "../ports.ts";
+import { publicationOf } from "../read-publication.ts";
+import { seal } from "../seal.ts";
+import type { SealedBatch } from "../seal.ts";
+import { sampleChange, sampleDelivery } from "./sample-delivery.ts";
+import { sampleWriter } from "./sample-writer.ts";
+
+const STREAM = "etrap.public.account";
+const SEALED_AT = 1_749_855_196_423;
+
+/** The first `count` batches of a chain, of one change each: the same at each call with the same arguments. `fork` makes other ones. */
+export function sampleBatches(count: number, chain: ChainName = sampleChain("account"), fork = 0): SealedBatch[] {
+  const batches: SealedBatch[] = [];
+  for (let seq = 0; seq < count; seq += 1) {
+    const change = sampleChange(seq);
+    const arrival = arrivalOf(sampleDelivery(change, `${seq + 1}-0`, STREAM), "erp");
+    const run = { chain, stream: STREAM, deliveries: arrival === undefined ? [] : [arrival] };
+    const randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(fork);
+    batches.push(seal(run, batches.at(-1)?.header, sampleWriter, { sealedAt: SEALED_AT + seq, randomBytes }));
+  }
+  return batches;
+}
+
+/** A table's chain in the database `erp`, in the schema `public`. */
+export function sampleChain(table: string): ChainName {
+  return { database: "erp", schema: "public", table };
+}
+
+/** What anchoring a sealed batch needs. */
+export function samplePublication({ header, data }: SealedBatch): Publication {
+  return publicationOf(header, data);
+}
