@@ -36,6 +36,7 @@ export function createMemoryAnchor(): MemoryAnchor {
   const tokens = new Map<string, Token>();
   const heads = new Map<string, ChainHead>();
   const minted: Publication[] = [];
+  const mints = new Map<string, number>();
 
   const find = (header: Header): Receipt | undefined => {
     const token = tokens.get(batchId(header));
@@ -50,6 +51,7 @@ export function createMemoryAnchor(): MemoryAnchor {
     const [id, digest] = [batchId(header), headerDigest(header)];
     checkNext(header, heads.get(chainFolder(header)));
     minted.push(publication);
+    mints.set(digest, (mints.get(digest) ?? 0) + 1);
     const receipt = receiptOf(id, FIRST_BLOCK + minted.length);
     tokens.set(id, { digest, receipt });
     heads.set(chainFolder(header), { seq: header.seq, digest });
@@ -58,7 +60,7 @@ export function createMemoryAnchor(): MemoryAnchor {
 
   return {
     minted,
-    mints: (header) => minted.filter((each) => headerDigest(each.header) === headerDigest(header)).length,
+    mints: (header) => mints.get(headerDigest(header)) ?? 0,
     occupy(header) {
       tokens.set(batchId(header), { digest: "0".repeat(64), receipt: receiptOf(batchId(header), FIRST_BLOCK) });
     },

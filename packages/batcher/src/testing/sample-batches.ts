@@ -1,6 +1,6 @@
 import type { ChainName } from "@etrap/proof";
 import { arrivalOf } from "../arrival-of.ts";
-import type { Publication } from "../ports.ts";
+import type { Entry, Publication } from "../ports.ts";
 import { publicationOf } from "../read-publication.ts";
 import { seal } from "../seal.ts";
 import type { SealedBatch } from "../seal.ts";
@@ -14,13 +14,17 @@ const SEALED_AT = 1_749_855_196_423;
 export function sampleBatches(count: number, chain: ChainName = sampleChain("account"), fork = 0): SealedBatch[] {
   const batches: SealedBatch[] = [];
   for (let seq = 0; seq < count; seq += 1) {
-    const change = sampleChange(seq);
-    const arrival = arrivalOf(sampleDelivery(change, `${seq + 1}-0`, STREAM), "erp");
+    const arrival = arrivalOf(sampleDelivery(entryOf(chain, seq), `${seq + 1}-0`, STREAM), "erp");
     const run = { chain, stream: STREAM, deliveries: arrival === undefined ? [] : [arrival] };
     const randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(fork);
     batches.push(seal(run, batches.at(-1)?.header, sampleWriter, { sealedAt: SEALED_AT + seq, randomBytes }));
   }
   return batches;
+}
+
+function entryOf({ database, schema, table }: ChainName, number: number): Entry {
+  if (schema === null || table === null) return { kind: "poison", database, reason: "NOT_JSON" };
+  return sampleChange(number, { database, schema, table });
 }
 
 /** A table's chain in the database `erp`, in the schema `public`. */
