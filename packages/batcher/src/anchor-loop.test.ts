@@ -1,5 +1,4 @@
 import { batchFolder, batchId, headerDigest, parseAnchorDocument } from "@etrap/proof";
-import { encodeAnchorDocument } from "@etrap/proof/write";
 import type { ChainName, Header, Receipt } from "@etrap/proof";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -15,7 +14,7 @@ import { createMemoryAnchor, MemoryAnchorError } from "./testing/memory-anchor.t
 import type { MemoryAnchor } from "./testing/memory-anchor.ts";
 import { createMemoryStore, MemoryStoreError } from "./testing/memory-store.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
-import { sampleBatches, sampleChain, samplePublication } from "./testing/sample-batches.ts";
+import { sampleAnchorDocument, sampleBatches, sampleChain, samplePublication } from "./testing/sample-batches.ts";
 
 const [account, booking, city] = [sampleChain("account"), sampleChain("booking"), sampleChain("city")];
 const MINUTE_MS = 60_000;
@@ -253,7 +252,7 @@ describe("at start", () => {
     await world.anchor.publish(batches.slice(0, 100).map(samplePublication), new AbortController().signal);
     for (const { header } of batches.slice(0, 98)) {
       const receipt = (await world.anchor.find(header)) ?? expect.fail();
-      await world.store.create(anchorKeyOf(header), documentBytes(header, receipt));
+      await world.store.create(anchorKeyOf(header), sampleAnchorDocument(header, receipt));
     }
     const reads: string[] = [];
     const store: ObjectStore = { ...world.store, get: (key) => (reads.push(key), world.store.get(key)) };
@@ -278,7 +277,10 @@ describe("at start", () => {
     await world.anchor.publish(batches.slice(0, 2).map(samplePublication), new AbortController().signal);
     const receipt = (await world.anchor.find(batches[0]?.header ?? expect.fail())) ?? expect.fail();
     const { header } = batches[4] ?? expect.fail();
-    await world.store.create(anchorKeyOf(header), documentBytes(header, { ...receipt, token_id: batchId(header) }));
+    await world.store.create(
+      anchorKeyOf(header),
+      sampleAnchorDocument(header, { ...receipt, token_id: batchId(header) }),
+    );
     const { events } = await runLoop(world);
     expect(batches.map((batch) => world.anchor.mints(batch.header))).toEqual([1, 1, 1, 1, 1]);
     await expectAnchored(world, batches.slice(0, 4));
@@ -287,7 +289,7 @@ describe("at start", () => {
 
   test.each([
     ["not JSON", () => new TextEncoder().encode("{")],
-    ["another batch's", (_: Header, other: Header, receipt: Receipt) => documentBytes(other, receipt)],
+    ["another batch's", (_: Header, other: Header, receipt: Receipt) => sampleAnchorDocument(other, receipt)],
   ])("an anchor.json that is %s counts as none", async (_, bytes) => {
     const batches = sampleBatches(3);
     const world = await createWorld(...batches);
@@ -558,7 +560,7 @@ describe("an anchor.json that stands already", () => {
       publish: async (...args) => {
         const [outcome = expect.fail()] = await world.anchor.publish(...args);
         const receipt = "receipt" in outcome ? outcome.receipt : expect.fail();
-        await world.store.create(anchorKeyOf(header), documentBytes(header, alter(receipt)));
+        await world.store.create(anchorKeyOf(header), sampleAnchorDocument(header, alter(receipt)));
         return [outcome];
       },
     };
@@ -736,8 +738,3 @@ describe("stopping", () => {
     expect(queue.status()).toMatchObject({ pending: 1, parked: [] });
   });
 });
-
-function documentBytes(header: Header, receipt: Receipt): Uint8Array {
-  const [batch_id, header_digest] = [batchId(header), headerDigest(header)];
-  return encodeAnchorDocument({ format: "etrap-anchor/0", batch_id, header_digest, receipt });
-}

@@ -1,3 +1,5 @@
+export type { AnchorErrorCode } from "./anchor-error.ts";
+export type { AnchorStatus } from "./anchor-queue.ts";
 export { createBatcher } from "./batcher.ts";
 export type { Batcher, BatcherStatus, ChainStatus } from "./batcher.ts";
 export { BatcherError } from "./batcher-error.ts";
@@ -9,6 +11,8 @@ export type { BatcherOptions, TablePolicy } from "./options.ts";
 export { DEFAULT_POLICY } from "./policy.ts";
 export type { Policy } from "./policy.ts";
 export type {
+  Anchor,
+  ChainHead,
   Change,
   ChangeSource,
   Clock,
@@ -17,6 +21,8 @@ export type {
   ObjectStore,
   Poison,
   Position,
+  Publication,
+  PublishOutcome,
   PullOptions,
   Skip,
 } from "./ports.ts";

@@ -1,4 +1,6 @@
-import type { ChainName } from "@etrap/proof";
+import { batchId, headerDigest } from "@etrap/proof";
+import { encodeAnchorDocument } from "@etrap/proof/write";
+import type { ChainName, Header, Receipt } from "@etrap/proof";
 import { arrivalOf } from "../arrival-of.ts";
 import type { Entry, Publication } from "../ports.ts";
 import { publicationOf } from "../read-publication.ts";
@@ -35,4 +37,10 @@ export function sampleChain(table: string): ChainName {
 /** What anchoring a sealed batch needs. */
 export function samplePublication({ header, data }: SealedBatch): Publication {
   return publicationOf(header, data);
+}
+
+/** The bytes of an anchor.json that says this of a batch. */
+export function sampleAnchorDocument(header: Header, receipt: Receipt): Uint8Array {
+  const [batch_id, header_digest] = [batchId(header), headerDigest(header)];
+  return encodeAnchorDocument({ format: "etrap-anchor/0", batch_id, header_digest, receipt });
 }
