@@ -289,6 +289,13 @@ describe("at start", () => {
 
   test.each([
     ["not JSON", () => new TextEncoder().encode("{")],
+    [
+      "under another id",
+      (header: Header, other: Header, receipt: Receipt) => {
+        const bytes = new TextDecoder().decode(sampleAnchorDocument(header, receipt));
+        return new TextEncoder().encode(bytes.replace(batchId(header), batchId(other)));
+      },
+    ],
     ["another batch's", (_: Header, other: Header, receipt: Receipt) => sampleAnchorDocument(other, receipt)],
   ])("an anchor.json that is %s counts as none", async (_, bytes) => {
     const batches = sampleBatches(3);
@@ -436,6 +443,27 @@ describe("a failure", () => {
     expect(events[0]).toMatchObject({ type: "anchor-waiting", chain: account, code: "UNAVAILABLE", attempt: 1 });
     expect(events[1]).toMatchObject({ type: "anchor-waiting", chain: booking, code: "UNAVAILABLE", attempt: 1 });
     expect(world.now).toBeLessThan(back + 6 * MINUTE_MS);
+  });
+
+  test("makes the loop ask for the chain's head before it publishes again, and only then", async () => {
+    const batches = sampleBatches(45);
+    const world = await createWorld(...batches);
+    const steps: string[] = [];
+    let heads = 0;
+    const anchor: Anchor = {
+      ...world.anchor,
+      chainHead: async (chain) => {
+        heads += 1;
+        steps.push("head");
+        return heads === 2 ? away() : world.anchor.chainHead(chain);
+      },
+      publish: async (...args) => {
+        steps.push("publish");
+        return steps.length === 2 ? away() : world.anchor.publish(...args);
+      },
+    };
+    await runLoop(world, { anchor });
+    expect(steps).toEqual(["head", "publish", "head", "head", "publish", "publish", "publish"]);
   });
 
   test("after an unclear answer, what was minted is not minted again", async () => {
@@ -720,6 +748,41 @@ describe("stopping", () => {
     await anchorBatches({ ...world, anchor, clock, queue, onEvent, database: "erp" }, stop.signal);
     await expectAnchored(world, batches);
     expect(typesOf(events)).toEqual(["batch-anchored", "batch-anchored", "batch-anchored"]);
+  });
+
+  test("ends the sleep", async () => {
+    const world = await createWorld();
+    const queue = createAnchorQueue({ policy: DEFAULT_ANCHOR_POLICY, random: () => 0 });
+    const stop = new AbortController();
+    let slept: AbortSignal | undefined;
+    const clock: Clock = {
+      now: () => world.now,
+      async sleep(_ms, signal) {
+        slept = signal;
+        stop.abort();
+      },
+    };
+    await anchorBatches({ ...world, clock, queue, onEvent: () => expect.fail(), database: "erp" }, stop.signal);
+    expect(slept?.aborted).toBe(true);
+  });
+
+  test("while the store takes nothing leaves the batch to the next start", async () => {
+    const batches = sampleBatches(1);
+    const world = await createWorld(...batches);
+    const queue = createAnchorQueue({ policy: DEFAULT_ANCHOR_POLICY, random: () => 0 });
+    const stop = new AbortController();
+    const store: ObjectStore = {
+      ...world.store,
+      create: async () => {
+        stop.abort();
+        throw new MemoryStoreError("UNAVAILABLE", "away");
+      },
+    };
+    const clock: Clock = { now: () => world.now, sleep: async () => expect.fail() };
+    await anchorBatches({ ...world, store, clock, queue, onEvent: () => expect.fail(), database: "erp" }, stop.signal);
+    expect(queue.status().pending).toBe(1);
+    await runLoop(world);
+    await expectAnchored(world, batches);
   });
 
   test("reports no failure of work that was cut off", async () => {
