@@ -296,6 +296,13 @@ describe("at start", () => {
         return new TextEncoder().encode(bytes.replace(batchId(header), batchId(other)));
       },
     ],
+    [
+      "of another digest",
+      (header: Header, other: Header, receipt: Receipt) => {
+        const bytes = new TextDecoder().decode(sampleAnchorDocument(header, receipt));
+        return new TextEncoder().encode(bytes.replace(headerDigest(header), headerDigest(other)));
+      },
+    ],
     ["another batch's", (_: Header, other: Header, receipt: Receipt) => sampleAnchorDocument(other, receipt)],
   ])("an anchor.json that is %s counts as none", async (_, bytes) => {
     const batches = sampleBatches(3);
@@ -778,8 +785,11 @@ describe("stopping", () => {
         throw new MemoryStoreError("UNAVAILABLE", "away");
       },
     };
+    const events: BatcherEvent[] = [];
+    const onEvent = (event: BatcherEvent): void => void events.push(event);
     const clock: Clock = { now: () => world.now, sleep: async () => expect.fail() };
-    await anchorBatches({ ...world, store, clock, queue, onEvent: () => expect.fail(), database: "erp" }, stop.signal);
+    await anchorBatches({ ...world, store, clock, queue, onEvent, database: "erp" }, stop.signal);
+    expect(events).toEqual([]);
     expect(queue.status().pending).toBe(1);
     await runLoop(world);
     await expectAnchored(world, batches);

@@ -2,21 +2,12 @@ import { chainFolder } from "@etrap/proof";
 import type { ChainName, Header } from "@etrap/proof";
 import { createAnchorLine, dueAtOf, pendingIn, shareOut } from "./anchor-line.ts";
 import type { AnchorFailure, AnchorLine, AnchorPlace } from "./anchor-line.ts";
+import { statusOf } from "./anchor-status.ts";
+import type { AnchorStatus } from "./anchor-status.ts";
 import { checkAnchorPolicy, isParkedAfter, restAfter } from "./anchor-policy.ts";
 import type { AnchorPolicy } from "./anchor-policy.ts";
 import type { Publication } from "./ports.ts";
 import { codeOf } from "./store-object.ts";
-
-/** What waits to be anchored, for whoever watches. */
-export interface AnchorStatus {
-  /** Batches that are known to wait. */
-  readonly pending: number;
-  /** Chains of which the anchor has not told yet how far they are anchored: more may wait in them. */
-  readonly unchecked: number;
-  /** When the oldest of them was sealed; it may be told one batch too old. */
-  readonly oldestSealedAt: number | undefined;
-  readonly parked: readonly { readonly chain: ChainName; readonly code: string; readonly since: number }[];
-}
 
 /** What a turn of the loop publishes of one chain: `count` batches from `first` on. */
 export interface AnchorTurn {
@@ -102,18 +93,7 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
       for (const line of all) line.failure = undefined;
       wake();
     },
-    status() {
-      const all = [...lines.values()];
-      const times = all.flatMap(({ oldestSealedAt }) => oldestSealedAt ?? []);
-      return {
-        pending: all.reduce((sum, line) => sum + pendingIn(line), 0),
-        unchecked: all.filter(({ next }) => next === undefined).length,
-        oldestSealedAt: times.length === 0 ? undefined : Math.min(...times),
-        parked: all.flatMap(({ chain, failure }) =>
-          failure?.isParked === true ? [{ chain, code: failure.code, since: failure.since }] : [],
-        ),
-      };
-    },
+    status: () => statusOf([...lines.values()]),
 
     takeDue(now) {
       const due = [...lines].filter(([, line]) => dueAtOf(line) <= now).slice(0, policy.maxPerCall);

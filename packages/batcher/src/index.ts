@@ -1,5 +1,5 @@
 export type { AnchorErrorCode } from "./anchor-error.ts";
-export type { AnchorStatus } from "./anchor-queue.ts";
+export type { AnchorStatus } from "./anchor-status.ts";
 export { createBatcher } from "./batcher.ts";
 export type { Batcher, BatcherStatus, ChainStatus } from "./batcher.ts";
 export { BatcherError } from "./batcher-error.ts";
