@@ -16,9 +16,13 @@ const LIST_RETRY_MS = 10_000;
 /**
  * The anchoring loop: batches that stand in the record are published, each chain's in order, and get their anchor.json. Nothing in here is ever
  * the truth: what a crash cuts off is found again from store and anchor. A chain that fails holds up no other. Ends once `signal` is aborted
- * and the call in flight has settled; never rejects for store or anchor.
+ * and the call in flight has settled, or with `once`, when nothing is due; never rejects for store or anchor.
  */
-export async function anchorBatches(anchoring: Anchoring, signal: AbortSignal): Promise<void> {
+export async function anchorBatches(
+  anchoring: Anchoring,
+  signal: AbortSignal,
+  { once = false }: { readonly once?: boolean } = {},
+): Promise<void> {
   const { anchor, clock, queue } = anchoring;
   const attempt = createAttempt(anchoring, signal);
   signal.addEventListener("abort", () => queue.wake(), { once: true });
@@ -27,6 +31,7 @@ export async function anchorBatches(anchoring: Anchoring, signal: AbortSignal): 
   while (!signal.aborted) {
     const due = queue.takeDue(clock.now());
     if (due.length === 0) {
+      if (once) return;
       // New work ends the sleep, and so does `signal`.
       await clock.sleep(queue.msUntilDue(clock.now(), IDLE_MS), queue.woken);
       continue;
@@ -95,7 +100,7 @@ async function settleTurn(
     const outcome = outcomes[index] ?? { error: new Error("the anchor gave fewer outcomes than it got batches") };
     if ("error" in outcome) throw outcome.error;
     const { receipt } = outcome;
-    await storeAnchorDocument(store, header, receipt, { clock, onEvent, signal });
+    await storeAnchorDocument(store, header, receipt, { clock, onEvent, random: queue.random, cut: signal });
     queue.anchored(line, header);
     onEvent({ type: "batch-anchored", batchId: batchId(header), header, receipt });
   }

@@ -1,5 +1,4 @@
-import { BatcherError } from "./batcher-error.ts";
-import { faultOf } from "./policy.ts";
+import { faultsOfNumber } from "./policy.ts";
 
 /** How patient the anchor loop is. */
 export interface AnchorPolicy {
@@ -43,17 +42,15 @@ export function restAfter(attempts: number, code: string, random: number, policy
   return Math.round(Math.min(first * 2 ** doublings, longest) * (1 - random / 5));
 }
 
-/** Checks a policy. Throws BAD_OPTIONS, which names every fault. */
-export function checkAnchorPolicy(policy: AnchorPolicy): AnchorPolicy {
+/** Every fault of a policy. */
+export function faultsOfAnchorPolicy(policy: AnchorPolicy): string[] {
   const most = Number.MAX_SAFE_INTEGER;
-  const faults = [
-    ...faultOf("maxPerCall", policy.maxPerCall, 1, 100),
-    ...faultOf("maxMintRetries", policy.maxMintRetries, 1, 1_000),
-    ...faultOf("firstRetryMs", policy.firstRetryMs, 1, most),
-    ...faultOf("parkedRetryMs", policy.parkedRetryMs, 1, most),
-    ...faultOf("longestParkedMs", policy.longestParkedMs, policy.parkedRetryMs, most),
-    ...faultOf("maxInMemory", policy.maxInMemory, 0, 10_000),
+  return [
+    ...faultsOfNumber("maxPerCall", policy.maxPerCall, 1, 100),
+    ...faultsOfNumber("maxMintRetries", policy.maxMintRetries, 1, 1_000),
+    ...faultsOfNumber("firstRetryMs", policy.firstRetryMs, 1, most),
+    ...faultsOfNumber("parkedRetryMs", policy.parkedRetryMs, 1, most),
+    ...faultsOfNumber("longestParkedMs", policy.longestParkedMs, policy.parkedRetryMs, most),
+    ...faultsOfNumber("maxInMemory", policy.maxInMemory, 0, 10_000),
   ];
-  if (faults.length > 0) throw new BatcherError("BAD_OPTIONS", faults.join("; "));
-  return policy;
 }

@@ -83,7 +83,3 @@ test("a chain that failed is due when its rest is over, and work of another wake
   expect(queue.msUntilDue(1_500, 60_000)).toBe(0);
   expect(queue.takeDue(2_000).map(({ chain }) => chain)).toEqual([account, booking]);
 });
-
-test("refuses a policy out of range", () => {
-  expect(() => create({ maxPerCall: 101 })).toThrow(expect.objectContaining({ code: "BAD_OPTIONS" }));
-});

@@ -4,7 +4,7 @@ import { createAnchorLine, dueAtOf, pendingIn, shareOut } from "./anchor-line.ts
 import type { AnchorFailure, AnchorLine, AnchorPlace } from "./anchor-line.ts";
 import { statusOf } from "./anchor-status.ts";
 import type { AnchorStatus } from "./anchor-status.ts";
-import { checkAnchorPolicy, isParkedAfter, restAfter } from "./anchor-policy.ts";
+import { isParkedAfter, restAfter } from "./anchor-policy.ts";
 import type { AnchorPolicy } from "./anchor-policy.ts";
 import type { Publication } from "./ports.ts";
 import { codeOf } from "./store-object.ts";
@@ -35,10 +35,14 @@ export interface AnchorQueue {
   placed(line: AnchorLine, place: AnchorPlace): void;
   anchored(line: AnchorLine, header: Header): void;
   failed(line: AnchorLine, error: unknown, now: number): AnchorFailure;
+  /** Why a chain must not be written: the anchor contradicts it, as far as the loop has found. */
+  contradiction(chain: ChainName): AnchorFailure | undefined;
   /** For the loop: how long until a chain is due, at most `limitMs`. */
   msUntilDue(now: number, limitMs: number): number;
   /** For the loop: aborted as soon as there is something new. */
   readonly woken: AbortSignal;
+  /** For the loop: a number from 0 to 1, to spread retries. */
+  random(): number;
   wake(): void;
 }
 
@@ -48,9 +52,11 @@ export interface AnchorQueueOptions {
   random(): number;
 }
 
-/** Creates an empty queue. Throws BAD_OPTIONS. */
+/** Codes by which the anchor says that the store is not what it anchored. */
+const CONTRADICTIONS: ReadonlySet<string> = new Set(["HEAD_ROLLED_BACK", "ANCHOR_FORKED"]);
+
+/** Creates an empty queue. */
 export function createAnchorQueue({ policy, random }: AnchorQueueOptions): AnchorQueue {
-  checkAnchorPolicy(policy);
   const lines = new Map<string, AnchorLine>();
   /** The newest publications: those of a chain that does not get on make room for those of one that does. */
   const recent = new Map<string, Publication>();
@@ -74,6 +80,7 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
   };
 
   return {
+    random,
     chainOpened(chain, newest) {
       const line = lineOf(chain);
       if (newest !== undefined) line.newest = Math.max(line.newest ?? -1, newest.seq);
@@ -141,6 +148,10 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
         retryAt: now + restAfter(attempts, code, random(), policy),
       };
       return line.failure;
+    },
+    contradiction(chain) {
+      const failure = lines.get(chainFolder(chain))?.failure;
+      return failure !== undefined && CONTRADICTIONS.has(failure.code) ? failure : undefined;
     },
     msUntilDue(now, limitMs) {
       return Array.from(lines.values(), dueAtOf).reduce((ms, dueAt) => Math.min(ms, Math.max(0, dueAt - now)), limitMs);

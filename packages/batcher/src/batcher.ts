@@ -1,6 +1,6 @@
 import type { ChainName } from "@etrap/proof";
+import type { AnchorStatus } from "./anchor-status.ts";
 import { BatcherError } from "./batcher-error.ts";
-import type { Lanes } from "./lanes.ts";
 import { checkOptions } from "./options.ts";
 import type { BatcherOptions } from "./options.ts";
 import { codeOf } from "./store-object.ts";
@@ -24,6 +24,8 @@ export interface BatcherStatus {
   readonly changes: number;
   readonly bytes: number;
   readonly chains: readonly ChainStatus[];
+  /** What waits to be anchored; undefined without an anchor, or while nothing runs. */
+  readonly anchors: AnchorStatus | undefined;
 }
 
 /** Takes changes from a source and puts them into the record. */
@@ -42,6 +44,8 @@ export interface Batcher {
    */
   flush(): Promise<void>;
   status(): BatcherStatus;
+  /** Gives a chain that is parked, or every one, its attempts to anchor anew, and at once. */
+  retryAnchors(chain?: ChainName): void;
 }
 
 const NEVER = new AbortController().signal;
@@ -67,11 +71,13 @@ export function createBatcher(ports: BatcherPorts, options: BatcherOptions): Bat
     async flush() {
       await Promise.all(Array.from(work?.lanes.all ?? [], (lane) => lane.flush()));
     },
-    status: () => statusOf(work?.lanes),
+    status: () => statusOf(work),
+    retryAnchors: (chain) => work?.anchorQueue?.retryNow(chain),
   };
 }
 
-function statusOf(lanes: Lanes | undefined): BatcherStatus {
+function statusOf(work: Work | undefined): BatcherStatus {
+  const lanes = work?.lanes;
   const chains = Array.from(lanes?.all ?? [], ({ chain, changes, bytes, refusal }) => {
     return { chain, changes, bytes, refusal: codeOf(refusal) };
   });
@@ -80,5 +86,6 @@ function statusOf(lanes: Lanes | undefined): BatcherStatus {
     changes: lanes?.changes ?? 0,
     bytes: lanes?.bytes ?? 0,
     chains: chains.filter(({ changes, refusal }) => changes > 0 || refusal !== undefined),
+    anchors: work?.anchorQueue?.status(),
   };
 }

@@ -1,4 +1,5 @@
 import type { Header } from "@etrap/proof";
+import type { Anchoring } from "./attempt-chain.ts";
 import type { Chains } from "./chains.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Policy } from "./policy.ts";
@@ -16,6 +17,8 @@ export interface Batching extends Patience {
   readonly policy: Policy;
   readonly lanes: Lanes;
   readonly chains: Chains;
+  /** Undefined: batches are stored, and anchored some other day. */
+  readonly anchoring: Anchoring | undefined;
 }
 
 /** Whether this batch is the first of its stream's epoch, and not of the first. */

@@ -1,8 +1,5 @@
-import { slotKey } from "@etrap/proof";
-import type { ChainName, Header } from "@etrap/proof";
 import { readAnchorDocument } from "./anchor-document.ts";
 import type { AnchorLine, AnchorPlace } from "./anchor-line.ts";
-import { BatcherError } from "./batcher-error.ts";
 import { verifyHead } from "./chain-head.ts";
 import type { Anchor, ChainHead, ObjectStore } from "./ports.ts";
 import { createSlots } from "./slots.ts";
@@ -20,29 +17,15 @@ export async function findAnchorPlace(store: ObjectStore, anchor: Anchor, line: 
   if (!check.answered) throw check.error;
   const newest = line.newest ?? (await slots.findNewest())?.seq ?? -1;
   // What this process anchored has its anchor.json, up to there.
-  const next = line.next ?? (await firstWithoutDocument(store, slots, chain, check.head));
+  const next = line.next ?? (await firstWithoutDocument(store, slots, check.head));
   const oldest = next <= newest ? await slots.read(next) : undefined;
   return { next, newest: Math.max(newest, check.head?.seq ?? -1), oldestSealedAt: oldest?.sealed_at };
 }
 
-async function firstWithoutDocument(
-  store: ObjectStore,
-  slots: Slots,
-  chain: ChainName,
-  head: ChainHead | undefined,
-): Promise<number> {
+async function firstWithoutDocument(store: ObjectStore, slots: Slots, head: ChainHead | undefined): Promise<number> {
   for (let seq = head?.seq ?? -1; seq >= 0; seq -= 1) {
-    const header = await mustRead(slots, chain, seq);
+    const header = await slots.mustRead(seq);
     if ((await readAnchorDocument(store, header)) !== undefined) return seq + 1;
   }
   return 0;
-}
-
-async function mustRead(slots: Slots, chain: ChainName, seq: number): Promise<Header> {
-  const header = await slots.read(seq);
-  if (header !== undefined) return header;
-  throw new BatcherError(
-    "SLOT_MISSING",
-    `${slotKey(chain, seq)}: missing, though later slots stand; restore it from a copy of the store`,
-  );
 }

@@ -27,6 +27,8 @@ export interface Lane {
 
   /** Why the chain cannot be written, as long as that lasts. */
   refusal: unknown;
+  /** Whether the anchor was asked whether it contradicts the chain. */
+  isHeadChecked: boolean;
 
   put(arrival: Arrival, at: number): void;
   /** The oldest unasked change. */
@@ -105,6 +107,7 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
     chain,
     bell,
     refusal: undefined,
+    isHeadChecked: false,
     get changes() {
       return changes;
     },

@@ -1,4 +1,4 @@
-import { chainFolder } from "@etrap/proof";
+import { chainFolder, parseChainFolder } from "@etrap/proof";
 import type { ChainName } from "@etrap/proof";
 import type { ObjectStore } from "./ports.ts";
 
@@ -7,29 +7,10 @@ export async function* listChains(store: ObjectStore, database: string): AsyncGe
   const root = chainFolder({ database, schema: null, table: null }).replace(/~\/$/, "");
   for (let key = await firstKey(store, root); key !== undefined;) {
     const folder = `${key.split("/").slice(0, 2).join("/")}/`;
-    const chain = chainOfFolder(database, folder);
+    const chain = parseChainFolder(folder);
     if (chain !== undefined && (await hasSlot(store, folder))) yield chain;
     // `~` comes after every name in a chain's folder.
     key = await firstKey(store, root, `${folder}~`);
-  }
-}
-
-/** The chain that this folder is of: its names are in it, so a slot that was damaged hides no chain. Undefined for a folder that is no chain's. */
-function chainOfFolder(database: string, folder: string): ChainName | undefined {
-  const [, segment = ""] = folder.split("/");
-  if (segment === "~") return { database, schema: null, table: null };
-  const [first, second] = segment.split(".").map(decodeName);
-  if (first === undefined) return undefined;
-  const chain =
-    second === undefined ? { database, schema: "public", table: first } : { database, schema: first, table: second };
-  return chainFolder(chain) === folder ? chain : undefined;
-}
-
-function decodeName(name: string): string | undefined {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return undefined;
   }
 }
 

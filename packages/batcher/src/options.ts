@@ -1,5 +1,7 @@
 import { includesTable } from "@etrap/proof";
 import type { ChainName } from "@etrap/proof";
+import { DEFAULT_ANCHOR_POLICY, faultsOfAnchorPolicy } from "./anchor-policy.ts";
+import type { AnchorPolicy } from "./anchor-policy.ts";
 import { BatcherError } from "./batcher-error.ts";
 import { faultsOfRules } from "./faults-of-rules.ts";
 import type { OnEvent } from "./events.ts";
@@ -17,6 +19,8 @@ export interface BatcherOptions extends Writer {
   readonly maxBufferBytes?: number;
   /** How long a run that was asked to stop may take to store what it holds, in milliseconds. Default: 30,000. */
   readonly drainMs?: number;
+  /** How patient anchoring is. Members left out are those of `DEFAULT_ANCHOR_POLICY`. */
+  readonly anchorPolicy?: Partial<AnchorPolicy>;
   readonly onEvent?: OnEvent;
 }
 
@@ -34,6 +38,7 @@ export interface CheckedOptions {
   readonly policyOf: (chain: ChainName) => Policy;
   readonly maxBytes: number;
   readonly drainMs: number;
+  readonly anchorPolicy: AnchorPolicy;
   readonly onEvent: OnEvent;
 }
 
@@ -45,11 +50,13 @@ export function checkOptions(options: BatcherOptions): CheckedOptions {
   const { tablePolicies = [], maxBufferBytes = 100 << 20, drainMs = 30_000, onEvent = () => undefined } = options;
   const policy = { ...DEFAULT_POLICY, ...options.policy };
   const perTable = tablePolicies.map((each) => ({ tables: each.tables, policy: { ...policy, ...each.policy } }));
+  const anchorPolicy = { ...DEFAULT_ANCHOR_POLICY, ...options.anchorPolicy };
   const faults = [
     ...(options.organization === "" ? ["organization: expected a name, got an empty one"] : []),
     ...faultsOfRules(options.rules).map(({ member, expected }) => `rules.${member}: expected ${expected}`),
     ...faultsOfPolicy(policy),
     ...perTable.flatMap(({ tables, policy: own }) => faultsOfPolicy(own).map((fault) => `${tables}: ${fault}`)),
+    ...faultsOfAnchorPolicy(anchorPolicy),
     ...faultsOfNumber("maxBufferBytes", maxBufferBytes, 1, Number.MAX_SAFE_INTEGER),
     ...faultsOfNumber("drainMs", drainMs, 0, LONGEST_TIMER_MS),
   ];
@@ -60,6 +67,7 @@ export function checkOptions(options: BatcherOptions): CheckedOptions {
     policyOf: (chain) => perTable.find(({ tables }) => isTableOf(chain, tables))?.policy ?? policy,
     maxBytes: maxBufferBytes,
     drainMs,
+    anchorPolicy,
     onEvent,
   };
 }

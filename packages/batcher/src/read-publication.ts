@@ -1,4 +1,4 @@
-import { batchFolder, batchId, slotKey, verifyBatch } from "@etrap/proof";
+import { batchFolder, batchId, verifyBatch } from "@etrap/proof";
 import { encodeHeader } from "@etrap/proof/write";
 import type { ChainName, Header } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
@@ -11,13 +11,7 @@ import { createSlots, readable } from "./slots.ts";
  * RECORD_DAMAGED.
  */
 export async function readPublication(store: ObjectStore, chain: ChainName, seq: number): Promise<Publication> {
-  const header = await createSlots(store, chain).read(seq);
-  if (header === undefined) {
-    throw new BatcherError(
-      "SLOT_MISSING",
-      `${slotKey(chain, seq)}: missing, though later slots stand; restore it from a copy of the store`,
-    );
-  }
+  const header = await createSlots(store, chain).mustRead(seq);
   const key = `${batchFolder(chain, batchId(header))}batch-data.json`;
   const bytes = await store.get(key);
   if (bytes === undefined) throw new BatcherError("RECORD_DAMAGED", `${key}: missing, though a slot names it`);

@@ -3,9 +3,11 @@ import { ask } from "./ask.ts";
 import { beginsEpoch } from "./batching.ts";
 import type { Batching } from "./batching.ts";
 import type { Chain } from "./chain.ts";
+import { checkHead, refuseContradicted } from "./check-head.ts";
 import { completeDerived, storeDerived } from "./complete-derived.ts";
 import type { Lane } from "./lane.ts";
 import type { ClosedRun } from "./pool.ts";
+import { publicationOf } from "./read-publication.ts";
 import { pullOptions, takeIn, untilRoom } from "./read.ts";
 import { seal } from "./seal.ts";
 import type { SealedBatch } from "./seal.ts";
@@ -52,6 +54,8 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
   // From the store, never from memory: another writer may have been here. A crash in here costs nothing.
   const control = await unlessCut(cut, chains.readAgain(controlChain(lane.chain.database)));
   const chain = await unlessCut(cut, chains.readAgain(lane.chain));
+  // Nothing is written over what is anchored. Only reads: a crash costs nothing.
+  await checkHead(batching, lane, chain);
   // What a crash cut off behind the newest slot. A crash in here costs beginning once more.
   await completeDerived(store, chain, batching);
   let { newest } = chain;
@@ -61,6 +65,7 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
     while (source.generation === generation && failure === undefined && !cut.aborted) {
       // A crash in here costs asking once more.
       await ask(batching, lane, { chain, control }, generation);
+      refuseContradicted(batching, lane);
       while (lane.batches < MOST_IN_FLIGHT && (lane.batches === 0 || lanes.room > 0)) {
         const run = lane.takeRun(lanes.isOverShare(lane) ? Number.POSITIVE_INFINITY : clock.now());
         if (run === undefined) break;
@@ -118,6 +123,7 @@ async function record(batching: Batching, { chain, batch }: Flight, before: Prom
     throw error;
   }
   chain.advance(batch.header);
+  batching.anchoring?.queue.batchStored(publicationOf(batch.header, batch.data));
   if (beginsEpoch(batch.header)) {
     const { stream, epoch } = batch.header;
     onEvent({ type: "epoch-began", chain: chain.name, stream, epoch });

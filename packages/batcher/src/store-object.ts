@@ -31,7 +31,7 @@ export async function storeObject(store: ObjectStore, { key, bytes }: StoredObje
       return;
     } catch (error) {
       const code = codeOf(error);
-      if (!isAway(code)) throw error;
+      if (cut.aborted || !isAway(code)) throw error;
       const retryInMs = backOff(attempt, patience);
       onEvent({ type: "store-waiting", code, sinceMs: clock.now() - since, retryInMs });
       await clock.sleep(retryInMs, cut);

@@ -1,4 +1,8 @@
 import { setMaxListeners } from "node:events";
+import { anchorBatches } from "./anchor-loop.ts";
+import { createAnchorQueue } from "./anchor-queue.ts";
+import type { AnchorQueue } from "./anchor-queue.ts";
+import type { Anchoring } from "./attempt-chain.ts";
 import type { Batching } from "./batching.ts";
 import { createChains } from "./chains.ts";
 import { drain } from "./drain.ts";
@@ -6,7 +10,7 @@ import { keepServing } from "./keep-serving.ts";
 import { createLanes } from "./lanes.ts";
 import type { Lanes } from "./lanes.ts";
 import type { CheckedOptions } from "./options.ts";
-import type { ChangeSource, Clock, ObjectStore } from "./ports.ts";
+import type { Anchor, ChangeSource, Clock, ObjectStore } from "./ports.ts";
 import { read } from "./run.ts";
 import type { SealInputs } from "./seal.ts";
 import { codeOf } from "./store-object.ts";
@@ -16,6 +20,8 @@ import { systemClock } from "./system-clock.ts";
 export interface BatcherPorts {
   readonly source: ChangeSource;
   readonly store: ObjectStore;
+  /** Where batches are anchored; without one they are stored only, and one that is given later finds them. */
+  readonly anchor?: Anchor;
   readonly clock?: Clock;
   /** A cryptographic generator; the platform's by default. */
   readonly randomBytes?: SealInputs["randomBytes"];
@@ -24,9 +30,14 @@ export interface BatcherPorts {
 /** One run of a batcher. */
 export interface Work {
   readonly lanes: Lanes;
+  /** Undefined without an anchor. */
+  readonly anchorQueue: AnchorQueue | undefined;
   /** Reads until `signal` is aborted, or with `once` until the source has nothing more; then drains. */
   until(signal: AbortSignal, once: boolean): Promise<void>;
 }
+
+/** How long the end of a run waits for the last call to the anchor. */
+const LAST_CALL_MS = 5_000;
 
 /** Puts together what one run uses. */
 export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
@@ -62,27 +73,41 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
       workers.push(worker);
     },
   });
+  const random = (): number => fractionOf(randomBytes(4));
+  const anchoring: Anchoring | undefined = ports.anchor && {
+    store,
+    anchor: ports.anchor,
+    clock,
+    queue: createAnchorQueue({ policy: options.anchorPolicy, random }),
+    onEvent: options.onEvent,
+    database: options.writer.capture.source_name,
+  };
   const batching: Batching = {
     ...options,
     source,
     store,
     clock,
     randomBytes,
-    random: () => fractionOf(randomBytes(4)),
+    random,
     lanes,
     chains: createChains(store),
     cut: cut.signal,
+    anchoring,
   };
 
   return {
     lanes,
+    anchorQueue: anchoring?.queue,
     async until(signal, once) {
       if (signal.aborted) endReading();
       signal.addEventListener("abort", endReading);
+      // Beside the lanes, and ended after them: a dead chain stops no capture, and what is not anchored is found at the next start.
+      const anchored = anchoring && !once ? anchorBatches(anchoring, cut.signal) : undefined;
       try {
         await read(batching, stop.signal, { once });
         endReading();
         await drain(batching);
+        if (anchoring && once) await anchorBatches(anchoring, cut.signal, { once });
       } catch (error) {
         if (codeOf(error) !== "CUT_SHORT") throw error;
         options.onEvent({ type: "drain-cut", changes: lanes.changes });
@@ -91,6 +116,8 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
         signal.removeEventListener("abort", endReading);
         cutShort();
         await Promise.all(workers);
+        // A call to the anchor may be on its way; one that never ends is left to itself.
+        if (anchored !== undefined) await Promise.race([anchored, clock.sleep(LAST_CALL_MS)]);
       }
       if (fault !== undefined) throw fault.error;
     },

@@ -1,6 +1,8 @@
 import { createBatcher } from "../batcher.ts";
 import type { BatcherEvent } from "../events.ts";
-import type { ChangeSource, ObjectStore } from "../ports.ts";
+import type { Anchor, ChangeSource, ObjectStore } from "../ports.ts";
+import { MemoryAnchorError } from "../testing/memory-anchor.ts";
+import type { MemoryAnchor } from "../testing/memory-anchor.ts";
 import type { MemoryCarrier } from "../testing/memory-source.ts";
 import type { MemoryStore } from "../testing/memory-store.ts";
 import { MemoryStoreError } from "../testing/memory-store.ts";
@@ -17,6 +19,7 @@ export interface World {
   readonly scenario: Scenario;
   readonly carrier: MemoryCarrier;
   readonly store: MemoryStore;
+  readonly anchor: MemoryAnchor;
   readonly watch: RecordWatch;
   readonly random: Random;
   /** Which calls go wrong; none any more once it is calm. */
@@ -41,7 +44,7 @@ const LONGEST_LATENCY_MS = 8;
 
 /** Starts a process. Everything it asks of the world takes time, and may go wrong by the world's plan. */
 export function startProcess(world: World, name: string): Process {
-  const { scheduler, scenario, carrier, store, watch, random, trace } = world;
+  const { scheduler, scenario, carrier, store, anchor, watch, random, trace } = world;
   const stopping = new AbortController();
   const stopped = new Promise<never[]>((resolve) => stopping.signal.addEventListener("abort", () => resolve([])));
   const source = carrier.open();
@@ -133,11 +136,31 @@ export function startProcess(world: World, name: string): Process {
       ),
   };
 
-  const { policy, maxBufferBytes, drainMs } = scenario;
+  const noAnswer = async (): Promise<never> => {
+    throw new MemoryAnchorError("OUTCOME_UNKNOWN", "planned");
+  };
+  const faultyAnchor: Anchor = {
+    publish: (publications, signal) =>
+      Promise.race([
+        call(
+          `publish ${publications.map(({ header }) => `${header.table} ${header.seq}`).join()}`,
+          () => anchor.publish(publications, new AbortController().signal),
+          noAnswer,
+        ),
+        new Promise<never>((_, reject) =>
+          signal.addEventListener("abort", () => reject(new MemoryAnchorError("OUTCOME_UNKNOWN", "cut off"))),
+        ),
+      ]),
+    find: (header) => call("find", () => anchor.find(header), noAnswer),
+    chainHead: (chain) => call(`head ${chain.table}`, () => anchor.chainHead(chain), noAnswer),
+  };
+
+  const { policy, maxBufferBytes, drainMs, anchorPolicy } = scenario;
   const batcher = createBatcher(
     {
       source: faultySource,
       store: faultyStore,
+      ...(anchorPolicy && { anchor: faultyAnchor }),
       clock: scheduler.clock,
       randomBytes: (length) => random.bytes(length),
     },
@@ -147,6 +170,7 @@ export function startProcess(world: World, name: string): Process {
       policy,
       maxBufferBytes,
       drainMs,
+      ...(anchorPolicy && { anchorPolicy }),
       onEvent: (event) => {
         if (end === undefined) world.events.push(event);
       },

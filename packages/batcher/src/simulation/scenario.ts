@@ -1,3 +1,4 @@
+import type { AnchorPolicy } from "../anchor-policy.ts";
 import type { Policy } from "../policy.ts";
 import type { Change, Entry } from "../ports.ts";
 import { sampleChange } from "../testing/sample-delivery.ts";
@@ -11,6 +12,8 @@ export interface Scenario {
   readonly maxBufferBytes: number;
   readonly drainMs: number;
   readonly writers: number;
+  /** Undefined: batches are not anchored. */
+  readonly anchorPolicy: AnchorPolicy | undefined;
   readonly streams: readonly string[];
   /** Things that happen to carrier and store, each at a time in milliseconds from the start. */
   readonly happenings: readonly Happening[];
@@ -56,6 +59,7 @@ export function createScenario(random: Random): Scenario {
     maxBufferBytes: random.pick([1 << 20, 6_000, 2_000]),
     drainMs: random.pick([0, 50, 1_000]),
     writers,
+    anchorPolicy: random.chance(0.7) ? createAnchorPolicy(random) : undefined,
     streams,
     // With two writers, one that is yet to find the slot taken would fill the hole, and nobody could tell.
     happenings: [
@@ -96,6 +100,17 @@ function createEntry(random: Random, number: number, table: string): Entry {
   // One of a few rows that are equal in everything but the connector's clock, as those of a table without a key may be.
   const equal: Partial<Change> = { lsn: "7", txId: "7", txOrder: null, key: null, after: { v: "1" } };
   return sampleChange(number, { table, ...(kind < 0.3 ? equal : {}) });
+}
+
+function createAnchorPolicy(random: Random): AnchorPolicy {
+  return {
+    maxPerCall: random.pick([1, 3, 20]),
+    maxMintRetries: random.pick([1, 3]),
+    firstRetryMs: 20,
+    parkedRetryMs: 200,
+    longestParkedMs: 1_000,
+    maxInMemory: random.pick([0, 2, 200]),
+  };
 }
 
 /** The store loses a slot behind which others stand. It is restored when all is calm. */

@@ -1,5 +1,6 @@
 import { parseChainFolder } from "@etrap/proof";
 import { repairChain } from "../repair-chain.ts";
+import { createMemoryAnchor } from "../testing/memory-anchor.ts";
 import { createMemoryCarrier } from "../testing/memory-source.ts";
 import { createMemoryStore } from "../testing/memory-store.ts";
 import type { MemoryStore } from "../testing/memory-store.ts";
@@ -51,6 +52,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   const faults = options.faults ?? randomFaults(random.fork("faults"), random.pick([0, 0.01, 0.03, 0.1]));
   const scheduler = createScheduler(START);
   const store = createMemoryStore();
+  const anchor = createMemoryAnchor();
   const watch = watchRecord(store);
   const world: World = {
     scheduler,
@@ -60,6 +62,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     },
     carrier: createMemoryCarrier(scheduler.clock),
     store,
+    anchor,
     watch,
     random: random.fork("world"),
     faults,
@@ -73,7 +76,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   world.faults = { faultOf: () => undefined };
   await repairAll(store);
   const isAtRest = await comeToRest(world);
-  await watch.atRest(world.carrier, scenario.streams);
+  await watch.atRest(world.carrier, scenario.streams, scenario.anchorPolicy && anchor);
   return {
     violations: [...watch.violations, ...(isAtRest ? [] : ["liveness: not everything came to rest"])],
     trace: world.trace,
@@ -117,10 +120,11 @@ async function repairAll(store: MemoryStore): Promise<void> {
 
 /** Lets new processes finish the work, and says whether they did. */
 async function comeToRest(world: World): Promise<boolean> {
-  const { scheduler, scenario, carrier } = world;
+  const { scheduler, scenario, carrier, store } = world;
   const processes = Array.from({ length: scenario.writers }, (_, index) => startProcess(world, `last${index}`));
   const isDone = (): boolean =>
-    scenario.streams.every((stream) => carrier.committed(stream) === carrier.entries(stream).at(-1)?.id);
+    scenario.streams.every((stream) => carrier.committed(stream) === carrier.entries(stream).at(-1)?.id) &&
+    (scenario.anchorPolicy === undefined || countKeys(store, "/chain/") === countKeys(store, "/anchor.json"));
   const until = scheduler.now + PATIENCE_MS;
   const stepUntil = async (condition: () => boolean): Promise<void> => {
     while (!condition() && scheduler.now < until) await scheduler.step();
@@ -129,4 +133,8 @@ async function comeToRest(world: World): Promise<boolean> {
   for (const { stop } of processes) stop();
   await stepUntil(() => processes.every(({ end }) => end !== undefined));
   return isDone() && processes.every(({ end }) => end === "stopped");
+}
+
+function countKeys(store: MemoryStore, part: string): number {
+  return store.keys().filter((key) => key.includes(part)).length;
 }

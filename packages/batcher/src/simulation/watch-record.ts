@@ -1,6 +1,7 @@
 import { batchFolder, batchId, parseHeader, slotKey, verifyBatch, verifyChain } from "@etrap/proof";
 import type { Header, Row } from "@etrap/proof";
 import type { Delivery, Entry } from "../ports.ts";
+import type { MemoryAnchor } from "../testing/memory-anchor.ts";
 import type { MemoryCarrier } from "../testing/memory-source.ts";
 import type { MemoryStore } from "../testing/memory-store.ts";
 
@@ -13,7 +14,7 @@ export interface RecordWatch {
   /** To be told of every commit that the source takes, before it. */
   committing(deliveries: readonly Delivery[]): void;
   /** Checks what must hold when everything has come to rest. */
-  atRest(carrier: MemoryCarrier, streams: readonly string[]): Promise<void>;
+  atRest(carrier: MemoryCarrier, streams: readonly string[], anchor?: MemoryAnchor): Promise<void>;
 }
 
 const SLOT = /\/chain\/\d{12}\.json$/;
@@ -54,7 +55,7 @@ export function watchRecord(store: MemoryStore): RecordWatch {
           violations.push(`I7: ${identity} is committed, and in no slot`);
       }
     },
-    async atRest(carrier, streams) {
+    async atRest(carrier, streams, anchor) {
       for (const stream of streams) {
         const entries = carrier.entries(stream);
         const last = entries.at(-1)?.id;
@@ -66,21 +67,27 @@ export function watchRecord(store: MemoryStore): RecordWatch {
             violations.push(`I1: ${identity} is recorded ${recorded.get(identity) ?? 0} times`);
         }
       }
-      await checkChains(store, violations);
+      await checkChains(store, violations, anchor);
     },
   };
 }
 
 /** The slots of every chain must be one line without gaps, and positions must increase within a stream's epoch. */
-async function checkChains(store: MemoryStore, violations: string[]): Promise<void> {
+async function checkChains(store: MemoryStore, violations: string[], anchor: MemoryAnchor | undefined): Promise<void> {
   const slots = store.keys().filter((key) => SLOT.test(key));
   const chains = Map.groupBy(slots, (key) => key.slice(0, -"000000000000.json".length));
+  if (anchor !== undefined && anchor.minted.length !== slots.length)
+    violations.push(`I3: ${anchor.minted.length} batches are minted, and ${slots.length} in the record`);
   for (const [chain, keys] of chains) {
     const headers: Header[] = [];
     for (const key of keys) headers.push(parseHeader((await store.get(key)) ?? new Uint8Array()));
     try {
       verifyChain(headers);
       if (headers[0]?.seq !== 0) violations.push(`I2: ${chain} does not begin with 0`);
+      for (const header of headers) {
+        const mints = anchor?.mints(header) ?? 1;
+        if (mints !== 1) violations.push(`I3: ${chain}${header.seq} was minted ${mints} times`);
+      }
     } catch (error) {
       violations.push(`I2, I6: ${chain}: ${String(error)}`);
     }

@@ -16,7 +16,7 @@ const SEALED_AT = 1_749_855_196_423;
 export function sampleBatches(count: number, chain: ChainName = sampleChain("account"), fork = 0): SealedBatch[] {
   const batches: SealedBatch[] = [];
   for (let seq = 0; seq < count; seq += 1) {
-    const arrival = arrivalOf(sampleDelivery(entryOf(chain, seq), `${seq + 1}-0`, STREAM), "erp");
+    const arrival = arrivalOf(sampleDelivery(entryOf(chain, seq), `${seq + 1}-0`, STREAM), sampleWriter);
     const run = { chain, stream: STREAM, deliveries: arrival === undefined ? [] : [arrival] };
     const randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(fork);
     batches.push(seal(run, batches.at(-1)?.header, sampleWriter, { sealedAt: SEALED_AT + seq, randomBytes }));

@@ -1,0 +1,40 @@
+import { BatcherError } from "./batcher-error.ts";
+import type { Batching } from "./batching.ts";
+import type { Chain } from "./chain.ts";
+import { verifyHead } from "./chain-head.ts";
+import type { Lane } from "./lane.ts";
+import { createSlots } from "./slots.ts";
+import { unlessCut } from "./store-object.ts";
+
+/** How long a chain waits for the anchor's word before it is written without. */
+const LONGEST_WAIT_MS = 10_000;
+
+/**
+ * Holds a chain against the anchor before anything is written to it, once. Rejects with HEAD_ROLLED_BACK or ANCHOR_FORKED. An anchor that is
+ * away stops no capture: the anchoring loop asks it again before it publishes, and `refuseContradicted` says what it heard.
+ */
+export async function checkHead({ store, anchoring, clock, cut }: Batching, lane: Lane, chain: Chain): Promise<void> {
+  if (anchoring === undefined) return;
+  if (!lane.isHeadChecked) {
+    const answered = new AbortController();
+    const check = verifyHead(createSlots(store, chain.name), anchoring.anchor, chain.name);
+    const wait = clock.sleep(LONGEST_WAIT_MS, answered.signal);
+    try {
+      await unlessCut(cut, Promise.race([check, wait]));
+    } finally {
+      answered.abort();
+      // After the wait it is the anchoring loop that hears the answer.
+      check.catch(() => undefined);
+    }
+    lane.isHeadChecked = true;
+  }
+  anchoring.queue.chainOpened(chain.name, chain.newest);
+}
+
+/** Throws what the anchoring loop has heard against this chain since. */
+export function refuseContradicted({ anchoring }: Batching, lane: Lane): void {
+  const failure = anchoring?.queue.contradiction(lane.chain);
+  if (failure === undefined) return;
+  lane.isHeadChecked = false;
+  throw new BatcherError(failure.code === "ANCHOR_FORKED" ? "ANCHOR_FORKED" : "HEAD_ROLLED_BACK", failure.message);
+}
