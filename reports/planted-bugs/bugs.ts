@@ -54,12 +54,6 @@ export const BUGS: readonly Bug[] = [
     to: "false",
   },
   {
-    what: "does not ask the control chain",
-    file: inBatcher("ask.ts"),
-    from: "chain.covers(next) || control.covers(next)",
-    to: "chain.covers(next)",
-  },
-  {
     what: "drops the deliveries of a batch whose slot was lost",
     file: inBatcher("lane.ts"),
     from: "...runs.map(({ deliveries }) => deliveries), ",
