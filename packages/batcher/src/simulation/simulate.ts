@@ -74,11 +74,11 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
 
   await live(world, random.fork("restarts"), restarts);
   world.faults = { faultOf: () => undefined };
-  await repairAll(store);
+  const unrepaired = await repairAll(store);
   const isAtRest = await comeToRest(world);
   await watch.atRest(world.carrier, scenario.streams, scenario.anchorPolicy && anchor);
   return {
-    violations: [...watch.violations, ...(isAtRest ? [] : ["liveness: not everything came to rest"])],
+    violations: [...watch.violations, ...unrepaired, ...(isAtRest ? [] : ["liveness: not everything came to rest"])],
     trace: world.trace,
     events: new Map(
       Array.from(
@@ -109,13 +109,19 @@ async function live(world: World, random: Random, restarts: boolean): Promise<vo
   for (const { kill } of processes) kill();
 }
 
-/** Restores the slots that the store lost, as an operator would. */
-async function repairAll(store: MemoryStore): Promise<void> {
+/** Restores the slots that the store lost, as an operator would. Gives what cannot be restored. */
+async function repairAll(store: MemoryStore): Promise<string[]> {
   const folders = new Set(store.keys().flatMap((key) => key.match(/^(.*\/)chain\/\d{12}\.json$/)?.[1] ?? []));
+  const failures: string[] = [];
   for (const chain of Array.from(folders, parseChainFolder)) {
     if (chain === undefined) continue;
-    for await (const _ of repairChain(store, chain)) continue;
+    try {
+      for await (const _ of repairChain(store, chain)) continue;
+    } catch (error) {
+      failures.push(`I2: ${String(error)}`);
+    }
   }
+  return failures;
 }
 
 /** Lets new processes finish the work, and says whether they did. */
