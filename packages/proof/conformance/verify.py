@@ -45,7 +45,7 @@ NAME, HEX, SALT, CODE, DIGITS = text(1, 1024), "[0-9a-f]{64}", "[0-9a-f]{32}", "
 ID, TIME, EPOCH = "BATCH-[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{16}-T0", (None, count(1 - 2**53)), count(0, 65535)
 ANY, IMAGES, NAMES, ENTRY = object(), ("key", "before", "after"), [NAME, 0, 10000], (None, {"salt": SALT, "bytes": "([0-9a-f]{2})*"})
 IMAGE = (None, {"salt": SALT, "values": {ANY: column}}, {"fields": {ANY: ({"salt": SALT, "value": column}, {"digest": HEX})}})
-OPERATION, COUNTS = "INSERT|UPDATE|DELETE|SNAPSHOT|TRUNCATE|POISON", lambda v: fits(v, {ANY: count(1)}) and all(fits(n, OPERATION) for n in v)
+OPERATION, COUNTS = "INSERT|UPDATE|DELETE|SNAPSHOT|TRUNCATE|POISON|GAP", lambda v: fits(v, {ANY: count(1)}) and all(fits(n, OPERATION) for n in v)
 RECORD = named(("database", table), ("schema table", (None, table)), ("timestamp", TIME), ("captured_at lsn tx_id", (None, DIGITS)),
     ("position", position), ("tx_order", (None, count())), ("run", (None, NAME)), ("key before after raw", (None, HEX)),
     ("operation", OPERATION), ("reason", (None, CODE)), ("omitted", (None, lambda v: fits(v, {ANY: {ANY: CODE}}) and v.keys() <= {*IMAGES})))
@@ -107,9 +107,10 @@ def check(proof):
     require(root(digest(0, b"", canonical(record)), at["leaf_index"], at["tree_size"] - 1, at["path"]) == own["merkle_root"], "ROOT_MISMATCH")
     require(order(own["first_position"]) <= order(record["position"]) <= order(own["last_position"]), "HEADER_MISMATCH")
     require(record["operation"] in own["operations"] and all(record[n] == own[n] for n in ("database", "schema", "table")), "HEADER_MISMATCH")
-    is_poison, is_withheld = record["operation"] == "POISON", own["rules"]["excluded_columns"] != []
+    is_poison, is_gap, is_withheld = record["operation"] == "POISON", record["operation"] == "GAP", own["rules"]["excluded_columns"] != []
     marks = [record["table"] is None, record["reason"] is not None, record["raw"] is not None]
-    require(marks == [is_poison, is_poison, is_poison and not is_withheld] and batch_id(own) == proof["batch_id"], "HEADER_MISMATCH")
+    require(marks == [is_poison or is_gap] * 2 + [is_poison and not is_withheld], "HEADER_MISMATCH")
+    require(not (is_gap and any(map(record.get, IMAGES))) and batch_id(own) == proof["batch_id"], "HEADER_MISMATCH")
     return {"verdict": "pending", "code": None, "batch_id": proof["batch_id"], "header_digest": header_digest(own)}
 verdicts = []  # exits as `etrap verify`: 1 tampered, 2 not checked (pending too), 3 no file
 for path in sys.argv[1:]:

@@ -4,9 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
+import type { Row } from "./batch-data.ts";
+import { batchId } from "./header.ts";
+import type { Header } from "./header.ts";
 import { ProofError } from "./proof-error.ts";
 import { encodeProofFile } from "./proof-file.ts";
+import { misplacedRows } from "./testing/misplaced-rows.ts";
 import { aProofFile, aSpoiltProofFile } from "./testing/proof-files.ts";
+import { sampleHeader, samplePoison, sampleWithheldPoison } from "./testing/sample-batch.ts";
 import { verifyProof } from "./verify-proof.ts";
 
 const SCRIPT = join(import.meta.dirname, "../conformance/verify.py");
@@ -47,6 +52,33 @@ test("the Python script agrees on 1,000 true files", { timeout: 120_000 }, () =>
   const files = fc.sample(aProofFile, { numRuns: 1_000, seed: 1 }).map(encodeProofFile);
   expect(theirs(files)).toEqual(files.map(() => ({ verdict: "pending", code: null })));
   expect(files.map(ours)).toEqual(files.map(() => ({ verdict: "pending", code: null })));
+});
+
+test("the Python script agrees on rows that may stand in no batch, or in none under such rules", () => {
+  const withRules = (row: Row, excluded_columns: string[]): [Row, Header] => {
+    const header = sampleHeader([row]);
+    return [row, { ...header, rules: { ...header.rules, excluded_columns } }];
+  };
+  const misplaced: [Row, Header][] = [
+    ...misplacedRows.flatMap(([, row]) => [withRules(row, []), withRules(row, ["*.iban"])]),
+    withRules(samplePoison(0), ["*.iban"]),
+    withRules(sampleWithheldPoison(0), []),
+  ];
+  const files = misplaced.map(([row, header]) => {
+    const inclusion = { leaf_index: 0, tree_size: 1, path: [] };
+    const anchor = { kind: "pending" as const };
+    return encodeProofFile({
+      format: "etrap-proof/0",
+      batch_id: batchId(header),
+      ...row,
+      inclusion,
+      headers: [header],
+      anchor,
+    });
+  });
+  const expected = files.map(() => ({ verdict: "tampered", code: "HEADER_MISMATCH" }));
+  expect(files.map(ours)).toEqual(expected);
+  expect(theirs(files)).toEqual(expected);
 });
 
 test("the Python script agrees on 1,000 spoilt files", { timeout: 120_000 }, () => {

@@ -3,7 +3,7 @@ import type { Row } from "./batch-data.ts";
 import { findRow } from "./find-row.ts";
 import { hideColumns } from "./image.ts";
 import { ERASED } from "./payload.ts";
-import { sampleDocuments, samplePoison, sampleRow } from "./testing/sample-batch.ts";
+import { sampleDocuments, sampleGap, samplePoison, sampleRow } from "./testing/sample-batch.ts";
 import { verifyBatch } from "./verify-batch.ts";
 
 const fields = sampleRow(3, { id: "3", owner: "Eve", amount: "1.0" }, "fields");
@@ -121,7 +121,8 @@ test("a column that is shown is not counted again because it is called omitted",
   expect(findRow({ ...verified, rows: [both] }, { key: { id: "1" } }).matches).toEqual([0]);
 });
 
-test("poison has no row", () => {
-  const batch = verifyBatch(sampleDocuments([samplePoison(0)]));
-  expect(findRow(batch, { columns: { id: "1" } })).toEqual({ matches: [], undecided: [] });
+test.each([samplePoison, sampleGap])("what stands in the control chain has no row", (sample) => {
+  const batch = verifyBatch(sampleDocuments([sample(0)]));
+  for (const query of [{ columns: { id: "1" } }, { key: { id: "1" } }])
+    expect(findRow(batch, query)).toEqual({ matches: [], undecided: [] });
 });

@@ -53,9 +53,9 @@ export function rowMatcher(query: RowQuery): (row: Row) => Match {
   };
 }
 
-/** Whether a change is of one row: if its table has no key, it may be of any. */
-function hasRow({ operation }: ChangeRecord): boolean {
-  return operation !== "TRUNCATE" && operation !== "POISON";
+/** Whether a change is of one row: if its table has no key, it may be of any. What the control chain leaves open is asked there. */
+function hasRow({ operation, table }: ChangeRecord): boolean {
+  return operation !== "TRUNCATE" && table !== null;
 }
 
 /** Whether a row with this key is another than the wanted one. A change of the key is a deletion and an insertion. */

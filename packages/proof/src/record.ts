@@ -15,9 +15,9 @@ import {
 } from "./document.ts";
 import { positionSchema } from "./position.ts";
 
-const OPERATIONS = ["INSERT", "UPDATE", "DELETE", "SNAPSHOT", "TRUNCATE", "POISON"] as const;
+const OPERATIONS = ["INSERT", "UPDATE", "DELETE", "SNAPSHOT", "TRUNCATE", "POISON", "GAP"] as const;
 
-/** What happened to a row or table; POISON: an entry that could not be decoded. */
+/** What happened to a row or table; POISON: an entry that could not be decoded; GAP: entries that were lost before they could be read. */
 export type Operation = (typeof OPERATIONS)[number];
 
 /** Columns left out of an image: column name → reason, a code in capitals such as `UNCHANGED_TOAST`. */
@@ -53,7 +53,7 @@ export interface ChangeRecord {
   readonly omitted: Omissions | null;
   /** POISON only: the commitment to the entry; null where the header's rules exclude columns, which may stand in it. */
   readonly raw: string | null;
-  /** POISON only: why it could not be decoded. */
+  /** POISON and GAP only: why it could not be decoded, or how they were lost. */
   readonly reason: string | null;
 }
 

@@ -4,7 +4,7 @@ import { hideColumns } from "./image.ts";
 import { ERASED } from "./payload.ts";
 import type { ChangeRecord } from "./record.ts";
 import { replays } from "./replays.ts";
-import { samplePoison, sampleRow, sampleWithheldPoison } from "./testing/sample-batch.ts";
+import { sampleGap, samplePoison, sampleRow, sampleWithheldPoison } from "./testing/sample-batch.ts";
 
 let clock = 0;
 
@@ -245,6 +245,11 @@ test("poison is compared by its bytes", () => {
 test("poison whose bytes the rules kept out of the record may be any other", () => {
   expect(replays([sampleWithheldPoison(1), samplePoison(2)])).toEqual(["distinct", "undecided"]);
   expect(replays([samplePoison(1), sampleWithheldPoison(2)])).toEqual(["distinct", "undecided"]);
+});
+
+test("gaps are facts of their own, and make nothing undecided", () => {
+  expect(replays([sampleGap(1), sampleGap(2), samplePoison(3)])).toEqual(["distinct", "distinct", "distinct"]);
+  expect(replays([sampleGap(1), sampleWithheldPoison(2), sampleGap(3)])).toEqual(["distinct", "distinct", "distinct"]);
 });
 
 test("a record forged to be slow is answered at once: undecided", () => {

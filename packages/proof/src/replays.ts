@@ -52,6 +52,8 @@ interface Place {
 export function replays(rows: Iterable<Row>): ArrivalKind[] {
   const places = new Map<string, Place>();
   return Array.from(rows, (row) => {
+    // Nothing that a connector sends, so nothing that it sends again.
+    if (row.record.operation === "GAP") return "distinct";
     const { tx_id, lsn, operation, timestamp } = row.record;
     // The time of the commit too: a database that was restored to a point in time uses its numbers again.
     const name = `${tx_id} ${lsn} ${operation} ${timestamp}`;

@@ -121,8 +121,8 @@ describe("operations", () => {
       expect(includesOperation(rules, operation)).toBe(false);
   });
 
-  test("no rule leaves out poison", () => {
-    expect(includesOperation({ ...NONE, included_operations: [] }, "POISON")).toBe(true);
+  test.each(["POISON", "GAP"] as const)("no rule leaves out %s", (operation) => {
+    expect(includesOperation({ ...NONE, included_operations: [] }, operation)).toBe(true);
   });
 });
 

@@ -47,9 +47,9 @@ export function includesTable(rules: Rules, { schema, table }: TableName): boole
   );
 }
 
-/** Whether changes of this operation are recorded. POISON is: nobody knows of what operation it was. */
+/** Whether changes of this operation are recorded. POISON and GAP are: nobody knows of what operations they were. */
 export function includesOperation({ included_operations: included }: Rules, operation: Operation): boolean {
-  return operation === "POISON" || included === null || included.includes(operation);
+  return operation === "POISON" || operation === "GAP" || included === null || included.includes(operation);
 }
 
 /** Whether a column is left out of every image of its table. */

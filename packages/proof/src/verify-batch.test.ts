@@ -323,15 +323,6 @@ describe("a poison entry whose bytes the rules keep out of the record", () => {
   });
 });
 
-test("a change with a commitment to an entry is refused", () => {
-  const forged = [{ ...sampleRow(0), record: { ...sampleRow(0).record, raw: "0".repeat(64) } }];
-  // Kept apart, so that the entry may be missing.
-  const { slot, batchData } = sampleDocuments(forged, undefined, { payload: "separate" });
-  expect(() => verifyBatch({ slot, batchData })).toThrow(
-    expect.objectContaining({ code: "HEADER_MISMATCH", place: "transactions[0].record.raw" }),
-  );
-});
-
 test("a batch without its proof index is whole", () => {
   const small = sampleDocuments(rows, undefined, { proofIndex: false });
   expect(verifyBatch(small).rows).toEqual(rows);

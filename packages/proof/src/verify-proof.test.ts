@@ -8,7 +8,8 @@ import { ProofError } from "./proof-error.ts";
 import { encodeProofFile, parseProofFile } from "./proof-file.ts";
 import type { ProofFile } from "./proof-file.ts";
 import { claimOf, onChain } from "./testing/sample-anchor.ts";
-import { sampleDocuments, sampleHeader, samplePoison, sampleRow } from "./testing/sample-batch.ts";
+import { misplacedRows } from "./testing/misplaced-rows.ts";
+import { sampleDocuments, sampleGap, sampleHeader, samplePoison, sampleRow } from "./testing/sample-batch.ts";
 import { verifyBatch } from "./verify-batch.ts";
 import { verifyProof } from "./verify-proof.ts";
 
@@ -46,6 +47,12 @@ describe("a good proof", () => {
   test("verifies for a poison entry", () => {
     const batch = verifyBatch(sampleDocuments([samplePoison(0), samplePoison(1)]));
     expect(verifyProof(encodeProofFile(batch.prove(1))).record.reason).toBe("NOT_JSON");
+  });
+
+  test("verifies for a gap, of which nothing is hidden and nothing can be erased", () => {
+    const batch = verifyBatch(sampleDocuments([samplePoison(0), sampleGap(1)]));
+    const verified = verifyProof(encodeProofFile(batch.prove(1)));
+    expect(verified).toMatchObject({ verdict: "pending", hidden: [], record: { reason: "TRIMMED_UNREAD" } });
   });
 
   test("verifies with the headers that come after its own", () => {
@@ -211,12 +218,10 @@ describe("tampered", () => {
     expect(refusalOf(file)).toEqual(expected);
   });
 
-  test("a poison record in a table's chain", () => {
-    const poison = { ...samplePoison(3).record, schema: "public", table: "account" };
-    const poisoned = [...rows.slice(0, 3), { record: poison, payload: samplePoison(3).payload }, ...rows.slice(4)];
-    const forged = sampleDocuments(poisoned);
-    expect(() => verifyBatch(forged)).toThrow(
-      expect.objectContaining({ code: "HEADER_MISMATCH", place: "transactions[3].record.operation" }),
+  test.each(misplacedRows)("%s", (_, row, member) => {
+    // Kept apart, a value may be missing: it is not that which is refused.
+    expect(() => verifyBatch(sampleDocuments([row], undefined, { payload: "separate" }))).toThrow(
+      expect.objectContaining({ code: "HEADER_MISMATCH", place: `transactions[0].record.${member}` }),
     );
   });
 });

@@ -1,5 +1,6 @@
 import { batchId } from "./header.ts";
 import type { Header } from "./header.ts";
+import { IMAGES } from "./payload.ts";
 import { comparePositions } from "./position.ts";
 import { ProofError } from "./proof-error.ts";
 import type { ChangeRecord } from "./record.ts";
@@ -12,16 +13,16 @@ export function verifyRecordBelongs(record: ChangeRecord, header: Header, place:
       throw new ProofError("HEADER_MISMATCH", `${place}.${name}`, "expected the header's");
     }
   }
-  const isPoison = record.operation === "POISON";
-  if (isPoison !== (record.table === null) || isPoison !== (record.reason !== null)) {
+  if (!isWhereItBelongs(record)) {
     throw new ProofError(
       "HEADER_MISMATCH",
       `${place}.operation`,
-      "expected POISON in the control chain and nowhere else",
+      "expected POISON or GAP, as each is written, in the control chain and nowhere else",
     );
   }
   // By the record's own word, a writer could keep back what the rules do not, or hash what they leave out.
-  if ((isPoison && !withholdsEntries(header.rules)) !== (record.raw !== null)) {
+  const isCommitted = record.operation === "POISON" && !withholdsEntries(header.rules);
+  if (isCommitted !== (record.raw !== null)) {
     throw new ProofError(
       "HEADER_MISMATCH",
       `${place}.raw`,
@@ -35,6 +36,15 @@ export function verifyRecordBelongs(record: ChangeRecord, header: Header, place:
   if (comparePositions(position, header.first_position) < 0 || comparePositions(position, header.last_position) > 0) {
     throw new ProofError("HEADER_MISMATCH", `${place}.position`, "expected one between the header's first and last");
   }
+}
+
+/** The control chain holds what belongs to no table, and nothing else does. Of a gap there is nothing that a record could commit to. */
+function isWhereItBelongs(record: ChangeRecord): boolean {
+  const { operation, table, reason } = record;
+  const isGap = operation === "GAP";
+  const isControl = isGap || operation === "POISON";
+  const hasImage = IMAGES.some((part) => record[part] !== null);
+  return isControl === (table === null) && isControl === (reason !== null) && !(isGap && hasImage);
 }
 
 /** Checks that a batch bears the name that its header gives it. Throws HEADER_MISMATCH. */

@@ -82,7 +82,7 @@ export const aRecord: fc.Arbitrary<ChangeRecord> = fc.record({
   database: boundedName,
   schema: orNull(boundedName),
   table: orNull(boundedName),
-  operation: fc.constantFrom("INSERT", "UPDATE", "DELETE", "SNAPSHOT", "TRUNCATE", "POISON"),
+  operation: fc.constantFrom("INSERT", "UPDATE", "DELETE", "SNAPSHOT", "TRUNCATE", "POISON", "GAP"),
   timestamp: orNull(fc.maxSafeInteger()),
   captured_at: orNull(digits),
   position: fc.tuple(count, count).map(([ms, at]) => `${ms}-${at}`),

@@ -9,18 +9,27 @@ import { encodeProofFile } from "../proof-file.ts";
 import type { ProofFile } from "../proof-file.ts";
 import { verifyBatch } from "../verify-batch.ts";
 import { anAnchor, anImage } from "./arbitraries.ts";
-import { sampleDocuments, sampleHeader, samplePoison, sampleRow, sampleWithheldPoison } from "./sample-batch.ts";
+import {
+  sampleDocuments,
+  sampleGap,
+  sampleHeader,
+  samplePoison,
+  sampleRow,
+  sampleWithheldPoison,
+} from "./sample-batch.ts";
 
-/** Any true proof file: of either commitment or a poison entry, shown in part or erased, with the headers after its own over several epochs. */
+/** Any true proof file: of either commitment, or of the control chain, shown in part or erased, with the headers after its own over several epochs. */
 export const aProofFile: fc.Arbitrary<ProofFile> = fc
   .record({
     rows: fc.oneof(
       fc
         .tuple(fc.array(anImage, { minLength: 1, maxLength: 9 }), fc.constantFrom("row", "fields"))
         .map(([images, commitment]) => images.map((image, index) => sampleRow(index, image, commitment))),
+      // One batch has one set of rules, under which its poison has bytes or has none.
       fc
-        .tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom(samplePoison, sampleWithheldPoison))
-        .map(([size, poison]) => Array.from({ length: size }, (_, index) => poison(index))),
+        .constantFrom(samplePoison, sampleWithheldPoison)
+        .chain((poison) => fc.array(fc.constantFrom(poison, sampleGap), { minLength: 1, maxLength: 4 }))
+        .map((samples) => samples.map((sample, index) => sample(index))),
     ),
     index: fc.nat(),
     positions: fc.oneof(

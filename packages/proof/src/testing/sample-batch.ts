@@ -10,7 +10,7 @@ import type { Header, PayloadPlace } from "../header.ts";
 import { commitToImage, openImage } from "../image.ts";
 import type { Commitment, Image } from "../image.ts";
 import { encodePayloadDocument } from "../payload-document.ts";
-import { IMAGES } from "../payload.ts";
+import { ERASED, IMAGES } from "../payload.ts";
 import type { ChangeRecord } from "../record.ts";
 import { summarizeRecords } from "../record-summary.ts";
 import { encodeDerivedDocuments } from "../tree-documents.ts";
@@ -60,7 +60,23 @@ export function sampleRow(
 export function samplePoison(index: number): Row {
   const encoder = new TextEncoder();
   const entry = { salt: "ab".repeat(16), bytes: encodeEntry([encoder.encode("value"), encoder.encode("{")]) };
-  const { record } = sampleRow(index);
+  const record = {
+    ...controlRecord(index),
+    operation: "POISON" as const,
+    raw: commitToEntry(entry),
+    reason: "NOT_JSON",
+  };
+  return { record, payload: { ...ERASED, entry } };
+}
+
+/** Entries that were trimmed before they could be read. */
+export function sampleGap(index: number): Row {
+  const record = { ...controlRecord(index), operation: "GAP" as const, reason: "TRIMMED_UNREAD" };
+  return { record, payload: ERASED };
+}
+
+/** A record of which nothing is known but where it stood. */
+function controlRecord(index: number): ChangeRecord {
   const nothing = {
     timestamp: null,
     captured_at: null,
@@ -72,18 +88,7 @@ export function samplePoison(index: number): Row {
     before: null,
     after: null,
   };
-  return {
-    record: {
-      ...record,
-      ...nothing,
-      schema: null,
-      table: null,
-      operation: "POISON",
-      raw: commitToEntry(entry),
-      reason: "NOT_JSON",
-    },
-    payload: { key: null, before: null, after: null, entry },
-  };
+  return { ...sampleRow(index).record, ...nothing, schema: null, table: null };
 }
 
 /** The same, where the rules keep the entry's bytes out of the record. */
