@@ -95,6 +95,11 @@ describe("excluded columns", () => {
     expect(applyRules(poison, excluding("audit.account.owner"))).toEqual({ ...poison, isWithheld: true });
     expect(applyRules(poison, NONE)).toEqual(poison);
   });
+
+  test("leave a gap as it is, which has no bytes", () => {
+    const gap = { kind: "gap", database: "erp", reason: "TRIMMED_UNREAD" } as const;
+    expect(applyRules(gap, excluding("*"))).toEqual(gap);
+  });
 });
 
 describe("what is left out becomes a skip", () => {
@@ -113,10 +118,11 @@ describe("what is left out becomes a skip", () => {
 
   test("and nothing else does", () => {
     const poison = { kind: "poison", database: "erp", reason: "NOT_JSON" } as const;
+    const gap = { kind: "gap", database: "erp", reason: "TRIMMED_UNREAD" } as const;
     const tombstone = { kind: "skip", reason: "TOMBSTONE" } as const;
-    for (const entry of [sampleChange(0), poison, tombstone]) expect(applyRules(entry, rules)).toEqual(entry);
+    for (const entry of [sampleChange(0), poison, gap, tombstone]) expect(applyRules(entry, rules)).toEqual(entry);
     const nothing = { ...NONE, included_tables: [], included_operations: [] };
-    expect(applyRules(poison, nothing)).toEqual(poison);
+    for (const entry of [poison, gap]) expect(applyRules(entry, nothing)).toEqual(entry);
   });
 });
 

@@ -2,26 +2,26 @@ import { excludesColumn, includesOperation, includesTable } from "@etrap/proof";
 import { withholdsEntries } from "@etrap/proof/write";
 import type { Image, OmittedColumns, Rules } from "@etrap/proof";
 import type { ArrivedPoison } from "./arrival.ts";
-import type { Change, Entry, Poison, Skip } from "./ports.ts";
+import type { Change, Entry, Gap, Poison, Skip } from "./ports.ts";
 
 const IMAGES = ["key", "before", "after"] as const;
 
 /**
  * What the rules leave of an entry; a pure function of both. A change of a table or operation that is left out becomes a skip. Excluded columns
- * are taken out of every image and named `EXCLUDED`, those too that the carrier left out itself. Poison is never left out, but where any column
- * is excluded its bytes are withheld.
+ * are taken out of every image and named `EXCLUDED`, those too that the carrier left out itself. Poison and gaps are never left out, but where
+ * any column is excluded the bytes of poison are withheld.
  */
-export function applyRules(entry: Entry, rules: Rules): Change | ArrivedPoison | Skip {
+export function applyRules(entry: Entry, rules: Rules): Change | ArrivedPoison | Gap | Skip {
   if (entry.kind === "skip") return entry;
-  if (entry.kind === "poison") return applyRulesToPoison(entry, rules);
+  if (entry.kind !== "change") return applyRulesToControl(entry, rules);
   if (!includesTable(rules, entry)) return { kind: "skip", reason: "TABLE_EXCLUDED" };
   if (!includesOperation(rules, entry.operation)) return { kind: "skip", reason: "OPERATION_EXCLUDED" };
   return withoutColumns(entry, excludedColumns(entry, rules));
 }
 
-/** Poison as the rules let it be recorded. */
-export function applyRulesToPoison(poison: Poison, rules: Rules): ArrivedPoison {
-  return withholdsEntries(rules) ? { ...poison, isWithheld: true } : poison;
+/** What belongs to no table, as the rules let it be recorded. A gap has nothing that could be withheld. */
+export function applyRulesToControl(entry: Poison | Gap, rules: Rules): ArrivedPoison | Gap {
+  return entry.kind === "poison" && withholdsEntries(rules) ? { ...entry, isWithheld: true } : entry;
 }
 
 function excludedColumns(change: Change, rules: Rules): ReadonlySet<string> {

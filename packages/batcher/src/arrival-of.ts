@@ -1,8 +1,8 @@
 import { isImage, isRecord } from "@etrap/proof/write";
-import { applyRules, applyRulesToPoison } from "./apply-rules.ts";
+import { applyRules, applyRulesToControl } from "./apply-rules.ts";
 import type { Arrival } from "./arrival.ts";
-import type { Delivery, Poison } from "./ports.ts";
-import { changeRecord, poisonRecord } from "./row.ts";
+import type { Delivery, Gap, Poison } from "./ports.ts";
+import { changeRecord, controlRecord } from "./row.ts";
 import type { Writer } from "./seal.ts";
 
 /**
@@ -21,9 +21,10 @@ export function arrivalOf(
   if (entry.kind === "change") {
     const images = [entry.key, entry.before, entry.after].filter((image) => image !== null);
     if (isRecord(changeRecord(entry, position.id)) && images.every(isImage)) return { ...delivery, entry };
-  } else if (isRecord(poisonRecord(entry, position.id))) return { ...delivery, entry };
-  // Even the database's name may be what cannot be held.
-  const inDatabase: Poison = { kind: "poison", database: entry.database, reason: "NOT_RECORDABLE" };
-  const database = isRecord(poisonRecord(inDatabase, position.id)) ? entry.database : capture.source_name;
-  return { ...delivery, entry: applyRulesToPoison({ ...inDatabase, database }, rules) };
+  } else if (isRecord(controlRecord(entry, position.id))) return { ...delivery, entry };
+  // Even the database's name may be what cannot be held. A gap stays one: there are no bytes that poison would keep.
+  const kind = entry.kind === "gap" ? "gap" : "poison";
+  const unheld: Poison | Gap = { kind, database: entry.database, reason: "NOT_RECORDABLE" };
+  const database = isRecord(controlRecord(unheld, position.id)) ? entry.database : capture.source_name;
+  return { ...delivery, entry: applyRulesToControl({ ...unheld, database }, rules) };
 }

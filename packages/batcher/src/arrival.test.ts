@@ -11,6 +11,7 @@ import { sampleWriter } from "./testing/sample-writer.ts";
 const ALL = sampleWriter.rules;
 const SOME: Rules = { ...ALL, excluded_columns: ["*.iban"] };
 const poison = (reason = "NOT_JSON"): Entry => ({ kind: "poison", database: "erp", reason });
+const gap = (reason = "TRIMMED_UNREAD"): Entry => ({ kind: "gap", database: "erp", reason });
 
 function arrive(entry: Entry, rules: Rules, id = "1-0"): Arrival {
   const arrival = arrivalOf(sampleDelivery(entry, id), { ...sampleWriter, rules });
@@ -45,6 +46,25 @@ test("a poison entry that was recorded with its bytes is known by them under any
   expect(isFound(recorded, arrive(poison(), ALL))).toBe(true);
   expect(isFound(recorded, arrive(poison(), SOME))).toBe(true);
   expect(isFound(recorded, arrive(poison("UNKNOWN_SHAPE"), SOME))).toBe(false);
+});
+
+test("a gap is the same at its position, for its reason, under any rules", () => {
+  for (const rules of [ALL, SOME]) {
+    const recorded = arrive(gap(), rules);
+    for (const others of [ALL, SOME]) expect(isFound(recorded, arrive(gap(), others))).toBe(true);
+    expect(isFound(recorded, arrive(gap(), rules, "2-0"))).toBe(false);
+    expect(isFound(recorded, arrive(gap("OTHER"), rules))).toBe(false);
+  }
+});
+
+test("a gap is no poison of the same reason, whose bytes are withheld, and the other way round", () => {
+  expect(isFound(arrive(gap("NOT_JSON"), SOME), arrive(poison(), SOME))).toBe(false);
+  expect(isFound(arrive(poison(), SOME), arrive(gap("NOT_JSON"), SOME))).toBe(false);
+});
+
+test("a gap that no record can hold stays a gap, under the source's name", () => {
+  const held = arrive({ kind: "gap", database: "\ud800", reason: "TRIMMED_UNREAD" }, SOME).entry;
+  expect(held).toEqual({ kind: "gap", database: sampleWriter.capture.source_name, reason: "NOT_RECORDABLE" });
 });
 
 test("a change is the same whatever columns the rules took out of it", () => {

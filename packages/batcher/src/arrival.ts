@@ -1,6 +1,6 @@
 import { commitToEntry, encodeEntry } from "@etrap/proof/write";
 import type { ChainName, Row } from "@etrap/proof";
-import type { Change, Delivery, Poison } from "./ports.ts";
+import type { Change, Delivery, Gap, Poison } from "./ports.ts";
 
 /** Poison that belongs in the record. */
 export interface ArrivedPoison extends Poison {
@@ -10,7 +10,7 @@ export interface ArrivedPoison extends Poison {
 
 /** A delivery that belongs in the record: not a skip. */
 export interface Arrival extends Delivery {
-  readonly entry: Change | ArrivedPoison;
+  readonly entry: Change | ArrivedPoison | Gap;
 }
 
 /** The chain that an arrival is recorded in: its table's, or its database's control chain. */
@@ -30,6 +30,8 @@ export function controlChain(database: string): ChainName {
  */
 export function isSameArrival({ position, entry, fields }: Arrival, { record, payload }: Row): boolean {
   if (record.position !== position.id) return false;
+  if (entry.kind === "gap" || record.operation === "GAP")
+    return entry.kind === "gap" && record.operation === "GAP" && entry.reason === record.reason;
   if (record.operation === "POISON") {
     // Without bytes there is no more to compare. What has bytes to record is not the same: rather recorded twice than dropped.
     if (record.raw === null)

@@ -18,6 +18,7 @@ export type {
   Clock,
   Delivery,
   Entry,
+  Gap,
   ObjectStore,
   Poison,
   Position,

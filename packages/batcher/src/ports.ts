@@ -6,7 +6,7 @@ export interface Change {
   readonly database: string;
   readonly schema: string;
   readonly table: string;
-  readonly operation: Exclude<Operation, "POISON">;
+  readonly operation: Exclude<Operation, "POISON" | "GAP">;
   /** When the transaction committed, in milliseconds since 1970 UTC. */
   readonly timestamp: number | null;
   /** When the connector saw the change, by its own clock, in nanoseconds since 1970 UTC, as decimal digits. */
@@ -33,13 +33,24 @@ export interface Poison {
   readonly reason: string;
 }
 
+/**
+ * Entries that the carrier lost before it delivered them: recorded in the database's control chain, at a position behind the last that was
+ * delivered and before the next one of its stream. A source MUST NOT report one that it cannot be sure of.
+ */
+export interface Gap {
+  readonly kind: "gap";
+  readonly database: string;
+  /** How they were lost, as a code in capitals: `TRIMMED_UNREAD`. */
+  readonly reason: string;
+}
+
 /** An entry that carries no change, or none that is recorded. `reason` must be a pure function of the entry and the rules. */
 export interface Skip {
   readonly kind: "skip";
   readonly reason: string;
 }
 
-export type Entry = Change | Poison | Skip;
+export type Entry = Change | Poison | Gap | Skip;
 
 /** Where an entry stands in its carrier. `id` follows the order of `comparePositions` in `@etrap/proof`. */
 export interface Position {
@@ -53,7 +64,7 @@ export interface Delivery {
   /** The source's generation when it was read. */
   readonly generation: number;
   readonly entry: Entry;
-  /** Names and values in turn, exactly as the carrier sent them. */
+  /** Names and values in turn, exactly as the carrier sent them; none of a gap. */
   readonly fields: readonly Uint8Array[];
   /** Bytes as received. */
   readonly size: number;

@@ -2,7 +2,7 @@ import { commitToEntry, commitToImage, encodeEntry, openImage } from "@etrap/pro
 import type { ChangeRecord, Commitment, Image, OpenedImage, Row } from "@etrap/proof";
 import type { Arrival } from "./arrival.ts";
 import { nodeSha256 } from "./node-sha256.ts";
-import type { Change, Poison } from "./ports.ts";
+import type { Change, Gap, Poison } from "./ports.ts";
 
 /** The row that an arrival becomes: its record, and the values behind the commitments. `salt` gives 16 fresh random bytes as hex. */
 export function rowOf({ entry, position, fields }: Arrival, commitment: Commitment, salt: () => string): Row {
@@ -11,8 +11,14 @@ export function rowOf({ entry, position, fields }: Arrival, commitment: Commitme
   if (entry.kind === "poison") {
     const opened = entry.isWithheld === true ? null : { salt: salt(), bytes: encodeEntry(fields) };
     return {
-      record: { ...poisonRecord(entry, position.id), raw: opened && commitToEntry(opened) },
+      record: { ...controlRecord(entry, position.id), raw: opened && commitToEntry(opened) },
       payload: { key: null, before: null, after: null, entry: opened },
+    };
+  }
+  if (entry.kind === "gap") {
+    return {
+      record: controlRecord(entry, position.id),
+      payload: { key: null, before: null, after: null, entry: null },
     };
   }
   const payload = { key: open(entry.key), before: open(entry.before), after: open(entry.after), entry: null };
@@ -46,9 +52,10 @@ export function changeRecord(change: Change, position: string): ChangeRecord {
   };
 }
 
-/** A poison entry's record without its commitment. */
-export function poisonRecord({ database, reason }: Poison, position: string): ChangeRecord {
-  return { ...NOTHING_KNOWN, database, operation: "POISON", position, reason };
+/** The record of what belongs to no table, without a poison entry's commitment. */
+export function controlRecord({ kind, database, reason }: Poison | Gap, position: string): ChangeRecord {
+  const operation = kind === "gap" ? "GAP" : "POISON";
+  return { ...NOTHING_KNOWN, database, operation, position, reason };
 }
 
 const NOTHING_KNOWN = {

@@ -200,6 +200,49 @@ describe("redelivery", () => {
     expect(await idsOf(store)).toEqual([]);
   });
 
+  test("a gap is recorded once, in its place, and dropped when it comes again", async () => {
+    const store = createMemoryStore();
+    const gap = { kind: "gap" as const, database: "erp", reason: "TRIMMED_UNREAD" };
+    for (const count of [6, 8]) {
+      const carrier = createMemoryCarrier();
+      for (let number = 1; number <= count; number += 1)
+        carrier.append(STREAM, `${number}-0`, number === 3 ? gap : sampleChange(number), number === 3 ? [] : undefined);
+      await runUntilQuiet(carrier.open(), store);
+      expect(carrier.committed(STREAM)).toBe(`${count}-0`);
+    }
+    expect(await idsOf(store)).toEqual(["1-0", "2-0", "4-0", "5-0", "6-0", "7-0", "8-0"]);
+    const recorded = (await rowsOf(store, control)).map(({ record }) => record);
+    expect(recorded).toMatchObject([{ operation: "GAP", position: "3-0", reason: "TRIMMED_UNREAD", table: null }]);
+  });
+
+  test.each<[string, Entry, Entry]>([
+    [
+      "a gap of another kind",
+      { kind: "gap", database: "erp", reason: "A" },
+      { kind: "gap", database: "erp", reason: "B" },
+    ],
+    [
+      "a gap where poison stood",
+      { kind: "poison", database: "erp", reason: "A" },
+      { kind: "gap", database: "erp", reason: "A" },
+    ],
+    [
+      "poison where a gap stood",
+      { kind: "gap", database: "erp", reason: "A" },
+      { kind: "poison", database: "erp", reason: "A" },
+    ],
+    ["a change where a gap stood", { kind: "gap", database: "erp", reason: "A" }, sampleChange(1)],
+  ])("%s is recorded beside it", async (_, ...entries) => {
+    const store = createMemoryStore();
+    for (const entry of entries) {
+      const carrier = createMemoryCarrier();
+      carrier.append(STREAM, "1-0", entry, []);
+      await runUntilQuiet(carrier.open(), store);
+    }
+    expect(await idsOf(store, control)).toHaveLength(entries.filter(({ kind }) => kind !== "change").length);
+    expect(await idsOf(store)).toHaveLength(entries.filter(({ kind }) => kind === "change").length);
+  });
+
   test.each([
     ["lsn", { lsn: "99" }],
     ["tx_id", { txId: "99" }],

@@ -88,6 +88,24 @@ test("a poison entry keeps its bytes", () => {
   expect(rows[0]?.payload.entry?.bytes.slice(0, 18)).toBe(`00000005${Buffer.from("value").toString("hex")}`);
 });
 
+test("a gap is sealed and verified, with nothing behind it", () => {
+  const gap = { kind: "gap" as const, database: "erp", reason: "TRIMMED_UNREAD" };
+  const control = { database: "erp", schema: null, table: null };
+  const excluding = { ...sampleWriter.rules, excluded_columns: ["*"] };
+  for (const commitment of ["row", "fields"] as const)
+    for (const rules of [sampleWriter.rules, excluding]) {
+      const writer = { ...sampleWriter, commitment, rules };
+      const deliveries = arrivals([gap], 1, writer);
+      const batch = seal({ chain: control, stream: STREAM, deliveries }, undefined, writer, inputs);
+      const { rows } = verifyBatch({ slot: batch.slot.bytes, batchData: batch.data.bytes });
+      expect(rows).toMatchObject([
+        { record: { operation: "GAP", reason: "TRIMMED_UNREAD", position: "1-0", raw: null } },
+      ]);
+      expect(rows[0]?.payload).toEqual({ key: null, before: null, after: null, entry: null });
+      expect(batch.header.operations).toEqual({ GAP: 1 });
+    }
+});
+
 describe("an excluded value reaches no byte of the record", () => {
   const SECRET = "4111-1111-1111-1111";
   const card = { id: "1", owner: "Ann", card: SECRET };
