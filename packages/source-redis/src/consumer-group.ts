@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
-import type { Commit } from "./stream-cursor.ts";
+import type { Reached } from "./find-loss.ts";
 import type { ServerFacts } from "./server.ts";
+import { factsOf, readStreamFacts } from "./stream-facts.ts";
 
 /** A consumer group of a stream, as the server tells it. */
 export interface GroupFacts {
@@ -28,12 +29,6 @@ function groupFactsOf(reply: unknown): GroupFacts {
   };
 }
 
-/** Reads one fact of an XINFO reply, which is a list of names and values in turn. */
-export function factsOf(reply: unknown): (name: string) => unknown {
-  const list: unknown[] = Array.isArray(reply) ? reply : [];
-  return (name) => (list.includes(name) ? list[list.indexOf(name) + 1] : undefined);
-}
-
 /** Our group of a stream, made at the stream's beginning if there is none, with our consumer in it. */
 export async function openGroup(
   client: Redis,
@@ -55,8 +50,8 @@ export async function openGroup(
 }
 
 async function countFromStart(client: Redis, stream: string, group: string): Promise<void> {
-  const fact = factsOf(await client.xinfo("STREAM", stream));
-  const trimmed = Number(fact("entries-added")) - Number(fact("length"));
+  const { added = 0, length } = await readStreamFacts(client, stream);
+  const trimmed = added - length;
   await client.call("XGROUP", "SETID", stream, group, "0", "ENTRIESREAD", trimmed);
 }
 
@@ -72,7 +67,7 @@ export async function setPosition(
   client: Redis,
   stream: string,
   group: string,
-  commit: Commit,
+  commit: Reached,
   server: ServerFacts,
 ): Promise<"OK" | "OTHER_SERVER"> {
   const entriesRead = server.countsEntriesRead ? (commit.entriesRead ?? "") : "";

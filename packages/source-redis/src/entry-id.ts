@@ -6,9 +6,13 @@ export function compareEntryIds(a: string, b: string): number {
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
+/** Both parts of an id have 64 bits. */
+const LAST_SEQUENCE = 2n ** 64n - 1n;
+
 /** The id that follows directly. */
 export function nextEntryId(id: string): string {
   const { milliseconds, sequence } = partsOf(id);
+  if (sequence === LAST_SEQUENCE) return `${milliseconds + 1n}-0`;
   return `${milliseconds}-${sequence + 1n}`;
 }
 

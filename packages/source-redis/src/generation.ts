@@ -1,12 +1,13 @@
 import type { Position } from "@etrap/batcher";
 import type { Redis } from "ioredis";
-import { factsOf, openGroup, readGroups, setPosition } from "./consumer-group.ts";
+import { openGroup, readGroups, setPosition } from "./consumer-group.ts";
 import { discoverStreams } from "./discovery.ts";
 import { compareEntryIds } from "./entry-id.ts";
 import type { RedisSourceEvent, ResetReason } from "./events.ts";
 import type { ServerFacts } from "./server.ts";
 import { createStreamCursor } from "./stream-cursor.ts";
 import type { StreamCursor } from "./stream-cursor.ts";
+import { readStreamFacts } from "./stream-facts.ts";
 
 /** What a generation reads, and in whose name. */
 export interface GenerationOptions {
@@ -30,7 +31,7 @@ export interface Generation {
   read(position: Position): void;
   /** Notes an entry as committed. */
   commit(position: Position): void;
-  /** Opens streams that appeared; says why to step back if one was replaced under its cursor. */
+  /** Opens streams that appeared, and looks for lost entries; says why to step back if a stream was replaced under its cursor. */
   discover(): Promise<ResetReason | undefined>;
   /** Tells the server what was committed; says why to step back if it is another server. */
   communicate(): Promise<ResetReason | undefined>;
@@ -61,14 +62,16 @@ export function createGeneration(number: number, server: ServerFacts, options: G
     async discover() {
       const streams = await discoverStreams(client, streamPattern);
       for (const cursor of cursors.values()) {
-        const reason = streams.has(cursor.stream) ? await replacedSince(client, cursor, group) : "stream-replaced";
+        const reason = streams.has(cursor.stream) ? await compareWithServer(client, cursor, group) : "stream-replaced";
         if (reason !== undefined) return reason;
       }
       for (const stream of streams) {
         if (cursors.has(stream)) continue;
         const { position, entriesRead } = await openGroup(client, stream, group, consumer, server);
-        cursors.set(stream, createStreamCursor(stream, position, entriesRead));
+        const cursor = createStreamCursor(stream, { id: position, entriesRead }, onEvent);
+        cursors.set(stream, cursor);
         onEvent({ type: "stream-found", stream, committed: position });
+        cursor.compare(await readStreamFacts(client, stream));
       }
       return undefined;
     },
@@ -79,14 +82,12 @@ export function createGeneration(number: number, server: ServerFacts, options: G
   };
 }
 
-/** Whether a stream is no longer the one that was read: its group is gone, or it ends before what was read. */
-async function replacedSince(
-  client: Redis,
-  { stream, cursor }: StreamCursor,
-  group: string,
-): Promise<ResetReason | undefined> {
-  const groups = await readGroups(client, stream);
+/** Looks for lost entries, and whether the stream is no longer the one that was read: its group is gone, or it ends before what was read. */
+async function compareWithServer(client: Redis, cursor: StreamCursor, group: string): Promise<ResetReason | undefined> {
+  const groups = await readGroups(client, cursor.stream);
   if (!groups.some(({ name }) => name === group)) return "group-missing";
-  const newest = String(factsOf(await client.xinfo("STREAM", stream))("last-generated-id"));
-  return compareEntryIds(newest, cursor) < 0 ? "stream-replaced" : undefined;
+  const facts = await readStreamFacts(client, cursor.stream);
+  if (compareEntryIds(facts.last, cursor.cursor) < 0) return "stream-replaced";
+  cursor.compare(facts);
+  return undefined;
 }

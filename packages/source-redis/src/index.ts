@@ -1,4 +1,5 @@
 export type { RedisSourceEvent, ResetReason } from "./events.ts";
+export type { UntoldReason } from "./find-loss.ts";
 export { openRedisSource } from "./redis-source.ts";
 export type { RedisSource, RedisSourceOptions } from "./redis-source.ts";
 export { RedisSourceError } from "./redis-source-error.ts";

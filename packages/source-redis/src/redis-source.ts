@@ -1,4 +1,4 @@
-import type { ChangeSource, Delivery, PullOptions } from "@etrap/batcher";
+import type { ChangeSource, Delivery, Entry, PullOptions } from "@etrap/batcher";
 import { createDecoder } from "@etrap/debezium";
 import type { TableDescriptions } from "@etrap/debezium";
 import type { Redis } from "ioredis";
@@ -134,10 +134,11 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
     const entries = await reader.read(current.cursors(pull.paused), { ...pull, waitMs });
     // The connection was cut while the reply was on its way: it may be another server's.
     if (doubt !== undefined) return [];
-    return entries.map(({ stream, id, fields, size }) => {
+    return entries.map(({ isGap, stream, id, fields, size }) => {
       const position = { stream, id };
       current.read(position);
-      return { position, generation: current.number, entry: decode(fields), fields, size };
+      const entry: Entry = isGap ? { kind: "gap", database, reason: "TRIMMED_UNREAD" } : decode(fields);
+      return { position, generation: current.number, entry, fields, size };
     });
   };
 
