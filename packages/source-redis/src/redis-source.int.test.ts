@@ -2,6 +2,7 @@ import { describeChangeSource } from "@etrap/batcher/testing";
 import type { Delivery } from "@etrap/batcher";
 import { Redis } from "ioredis";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { nextEntryId } from "./entry-id.ts";
 import type { RedisSourceEvent } from "./events.ts";
 import { openRedisSource } from "./redis-source.ts";
 import type { RedisSource, RedisSourceOptions } from "./redis-source.ts";
@@ -404,6 +405,263 @@ describe("retention", () => {
     const source = await bench.open({ retentionMs: null });
     await source.commit(await pullUntil(source, 3));
     expect(await lengthAfterTrim(bench, source)).toBe(3);
+  });
+});
+
+describe("entries that are gone unread", () => {
+  const GAP = { kind: "gap", database: "erp", reason: "TRIMMED_UNREAD" };
+  const gapsOf = (deliveries: readonly Delivery[]): string[] =>
+    idsOf(deliveries.filter(({ entry }) => entry.kind === "gap"));
+  const lossesIn = (bench: Bench): RedisSourceEvent[] =>
+    bench.events.filter(({ type }) => type === "entries-lost" || type === "loss-untold");
+  /** So long that streams were looked at once more. */
+  const pullForAWhile = async (source: RedisSource, ms = 700): Promise<Delivery[]> => {
+    const deliveries: Delivery[] = [];
+    for (const start = performance.now(); performance.now() - start < ms;)
+      deliveries.push(
+        ...(await source.pull({ max: 100, maxBytes: 1 << 20, waitMs: 50, paused: new Set(), signal: NEVER })),
+      );
+    return deliveries;
+  };
+
+  test("trimmed while nobody read: one gap, in its place, until it is committed", async () => {
+    const bench = await startBench();
+    await bench.append(10);
+    const first = await bench.open();
+    await first.commit((await pullUntil(first, 10)).slice(0, 4));
+    await first.close();
+    await bench.redis.xtrim(STREAM, "MINID", "8-0");
+
+    const second = await bench.open();
+    const deliveries = await pullUntil(second, 4);
+    expect(idsOf(deliveries)).toEqual(["4-1", "8-0", "9-0", "10-0"]);
+    expect(deliveries[0]).toEqual({
+      position: { stream: STREAM, id: "4-1" },
+      generation: second.generation,
+      entry: GAP,
+      fields: [],
+      size: 0,
+    });
+    expect(lossesIn(bench)).toEqual([{ type: "entries-lost", stream: STREAM, count: 3 }]);
+    await second.close();
+
+    const third = await bench.open();
+    const again = await pullUntil(third, 4);
+    expect(idsOf(again)).toEqual(idsOf(deliveries));
+    await third.commit(again.slice(0, 1));
+    expect((await factsOfGroup(bench.redis)).get("last-delivered-id")).toBe("4-1");
+    expect((await factsOfGroup(bench.redis)).get("lag")).toBe(3);
+    await third.close();
+
+    const fourth = await bench.open();
+    const rest = await pullUntil(fourth, 3);
+    expect(idsOf(rest)).toEqual(ids(8, 10));
+    await fourth.commit(rest);
+    expect((await factsOfGroup(bench.redis)).get("lag")).toBe(0);
+    expect(await pullForAWhile(fourth)).toEqual([]);
+  });
+
+  test("trimmed past what is held: the gap comes behind it, and survives a killed server", async () => {
+    const bench = await startBench();
+    await bench.append(10);
+    const source = await bench.open();
+    const held = await source.pull({ max: 5, maxBytes: 1 << 20, waitMs: 100, paused: new Set(), signal: NEVER });
+    await bench.redis.xtrim(STREAM, "MINID", "9-0");
+    const rest = await pullUntil(source, 3);
+    expect([...idsOf(held), ...idsOf(rest)]).toEqual([...ids(1, 5), "5-1", "9-0", "10-0"]);
+    await source.commit(held);
+    await bench.server.kill();
+    await bench.server.start();
+    expect(idsOf(await pullUntil(source, 3))).toEqual(["5-1", "9-0", "10-0"]);
+  });
+
+  test("all of them: the gap is told though nothing follows, once", async () => {
+    const bench = await startBench();
+    await bench.append(5);
+    const source = await bench.open();
+    const held = await pullUntil(source, 5);
+    await bench.append(3);
+    await bench.redis.xtrim(STREAM, "MAXLEN", 0);
+    const deliveries = await pullUntil(source, 1);
+    expect(gapsOf(deliveries)).toEqual(["5-1"]);
+    await source.commit([...held, ...deliveries]);
+    await source.close();
+    const later = await bench.open();
+    expect(await pullForAWhile(later)).toEqual([]);
+    await bench.append(2);
+    expect(idsOf(await pullUntil(later, 2))).toEqual(ids(9, 10));
+    expect(lossesIn(bench)).toEqual([{ type: "entries-lost", stream: STREAM, count: 3 }]);
+  });
+
+  test("keeps to max, and to what is paused", async () => {
+    const bench = await startBench();
+    await bench.append(5);
+    const first = await bench.open();
+    await first.commit((await pullUntil(first, 5)).slice(0, 1));
+    await first.close();
+    await bench.redis.xtrim(STREAM, "MINID", "4-0");
+    const source = await bench.open();
+    const limits = { max: 1, maxBytes: 1 << 20, waitMs: 50, signal: NEVER };
+    expect(await source.pull({ ...limits, paused: new Set([STREAM]) })).toEqual([]);
+    for (const id of ["1-1", "4-0", "5-0"])
+      expect(idsOf(await source.pull({ ...limits, paused: new Set() }))).toEqual([id]);
+  });
+
+  test(
+    "however often somebody trims while it reads: every loss is told, in its place, with its count",
+    { timeout: 30_000 },
+    async () => {
+      const bench = await startBench();
+      const other = "etrap.public.b";
+      await bench.append(1);
+      const source = await bench.open();
+      const seen = await pullUntil(source, 1);
+      let written = 1;
+      let isWriting = true;
+      const write = async (): Promise<void> => {
+        for (let number = 2; number <= 6_000; number += 50) {
+          const pipeline = bench.redis.pipeline();
+          for (let id = number; id < number + 50; id += 1) pipeline.xadd(STREAM, `${id}-0`, ...sampleFields(id));
+          pipeline.xadd(other, `${number}-0`, ...sampleFields(number));
+          await pipeline.exec();
+          written = number + 49;
+          await bench.redis.xtrim(STREAM, "MAXLEN", number % 7);
+          if (number % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 3));
+        }
+        isWriting = false;
+      };
+      const writing = write();
+      while (isWriting) {
+        const deliveries = await source.pull({
+          max: 20,
+          maxBytes: 1 << 20,
+          waitMs: 5,
+          paused: new Set(),
+          signal: NEVER,
+        });
+        seen.push(...deliveries);
+        await source.commit(deliveries);
+      }
+      await writing;
+      seen.push(...(await pullForAWhile(source)));
+
+      const counts = lossesIn(bench).map((event) => (event.type === "entries-lost" ? (event.count ?? 0) : 0));
+      let [entry, gap, lost] = ["0-0", "0-0", 0];
+      for (const {
+        position,
+        entry: { kind },
+      } of seen.filter(({ position: { stream } }) => stream === STREAM)) {
+        if (kind === "gap") {
+          // Directly behind what came before, be it a gap.
+          expect(position.id).toBe(nextEntryId(lost === 0 ? entry : gap));
+          [gap, lost] = [position.id, lost + (counts.shift() ?? 0)];
+        } else {
+          expect(Number.parseInt(position.id, 10)).toBe(Number.parseInt(entry, 10) + lost + 1);
+          [entry, lost] = [position.id, 0];
+        }
+      }
+      expect(counts).toEqual([]);
+      expect(Number.parseInt(entry, 10) + lost).toBe(written);
+      expect(seen.filter(({ entry: { kind } }) => kind === "gap").length).toBeGreaterThan(3);
+    },
+  );
+
+  test("our own trimming never makes one", { timeout: 20_000 }, async () => {
+    const bench = await startBench();
+    const source = await bench.open({ retentionMs: 0 });
+    const seen: Delivery[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      await bench.append(10);
+      const deliveries = await pullUntil(source, 10);
+      seen.push(...deliveries);
+      await source.commit(deliveries);
+      if (round === 2) await bench.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+      seen.push(...(await pullForAWhile(source)));
+    }
+    expect(await bench.redis.xlen(STREAM)).toBeLessThan(50);
+    expect(idsOf(seen)).toEqual(ids(1, 50));
+    expect(lossesIn(bench)).toEqual([]);
+  });
+
+  test("deleted after they were committed: no gap", async () => {
+    const bench = await startBench();
+    await bench.append(6);
+    const source = await bench.open();
+    await source.commit((await pullUntil(source, 6)).slice(0, 3));
+    await bench.redis.xdel(STREAM, "1-0", "3-0");
+    await source.close();
+    const later = await bench.open();
+    expect(idsOf(await pullUntil(later, 3))).toEqual(ids(4, 6));
+    expect(await pullForAWhile(later)).toEqual([]);
+    expect(lossesIn(bench)).toEqual([]);
+  });
+
+  test("deleted from the beginning of what is to be read: a gap, since it is certain", async () => {
+    const bench = await startBench();
+    await bench.append(2);
+    const first = await bench.open({ retentionMs: 0 });
+    await first.commit(await pullUntil(first, 2));
+    await pullForAWhile(first, 2_200);
+    await first.close();
+    await bench.append(3);
+    await bench.redis.xdel(STREAM, "3-0", "4-0");
+    expect(idsOf(await pullUntil(await bench.open(), 2))).toEqual(["2-1", "5-0"]);
+  });
+
+  test("deleted from among what is to be read: no gap, since nobody could say where, and that is said", async () => {
+    const bench = await startBench();
+    await bench.append(10);
+    const first = await bench.open();
+    await first.commit((await pullUntil(first, 10)).slice(0, 4));
+    await first.close();
+    await bench.redis.xdel(STREAM, "6-0", "7-0");
+    const source = await bench.open();
+    const deliveries = await pullUntil(source, 4);
+    expect(idsOf(deliveries)).toEqual(["5-0", "8-0", "9-0", "10-0"]);
+    await source.commit(deliveries);
+    expect(lossesIn(bench)).toEqual([{ type: "loss-untold", stream: STREAM, reason: "entries-deleted" }]);
+
+    // Once it has read to the end, it can be told again.
+    expect(await pullForAWhile(source)).toEqual([]);
+    await bench.append(4);
+    await bench.redis.xtrim(STREAM, "MINID", "13-0");
+    expect(idsOf(await pullUntil(source, 3))).toEqual(["10-1", "13-0", "14-0"]);
+  });
+
+  test("a stream that was deleted and made again is another stream, not a gap", async () => {
+    const bench = await startBench();
+    await bench.append(5);
+    const source = await bench.open();
+    await source.commit(await pullUntil(source, 5));
+    await bench.redis.del(STREAM);
+    await bench.append(5);
+    await bench.redis.xtrim(STREAM, "MINID", "8-0");
+    expect(idsOf(await pullUntil(source, 3))).toEqual(ids(8, 10));
+    expect(lossesIn(bench)).toEqual([]);
+  });
+
+  test("what was trimmed before ETRAP came is none of its gaps", async () => {
+    const bench = await startBench();
+    await bench.append(5);
+    await bench.redis.xtrim(STREAM, "MINID", "4-0");
+    expect(idsOf(await pullUntil(await bench.open(), 2))).toEqual(ids(4, 5));
+    expect(lossesIn(bench)).toEqual([]);
+  });
+
+  test("where the server did not count what was read: said, and from then on it counts", async () => {
+    const bench = await startBench();
+    await bench.append(10);
+    await bench.redis.xgroup("CREATE", STREAM, GROUP, "3-0");
+    await bench.redis.xtrim(STREAM, "MINID", "6-0");
+    const source = await bench.open();
+    const deliveries = await pullUntil(source, 5);
+    expect(idsOf(deliveries)).toEqual(ids(6, 10));
+    expect(lossesIn(bench)).toEqual([{ type: "loss-untold", stream: STREAM, reason: "not-counted" }]);
+    await source.commit(deliveries);
+    await source.close();
+    await bench.append(3);
+    await bench.redis.xtrim(STREAM, "MINID", "13-0");
+    expect(idsOf(await pullUntil(await bench.open(), 2))).toEqual(["10-1", "13-0"]);
   });
 });
 
