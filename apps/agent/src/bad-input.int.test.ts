@@ -82,6 +82,50 @@ test(
   },
 );
 
+test(
+  "entries that somebody trimmed unread: a gap in the record, once, and everything else",
+  { timeout: 60_000 },
+  async () => {
+    const server = await startRedis();
+    onTestFinished(() => server.stop());
+    const redis = new Redis(server.port, "127.0.0.1");
+    onTestFinished(() => redis.disconnect());
+    const record = join(await makeFolder(), "record");
+    const stream = "etrap.public.t";
+    const append = async (...ids: number[]): Promise<void> => {
+      for (const id of ids) await redis.xadd(stream, `${id}-0`, "key", "default", "value", value("t", { id }));
+    };
+    const runOnce = async (): Promise<string[]> => {
+      const etrap = startEtrap(["run"], {
+        ETRAP_ORG_ID: "acme",
+        ETRAP_STORE_DIR: record,
+        ETRAP_BATCH_TIMEOUT: "0.1",
+        REDIS_PORT: String(server.port),
+      });
+      await untilAllCommitted(redis, [stream], etrap);
+      expect(await etrap.end("SIGTERM"), etrap.errors()).toBe(0);
+      return etrap.lines.filter((line) => line.includes("entries-lost"));
+    };
+
+    await append(1, 2, 3);
+    expect(await runOnce()).toEqual([]);
+    await append(4, 5, 6, 7);
+    await redis.xtrim(stream, "MINID", "6-0");
+    const told = await runOnce();
+    expect(told.map((line): unknown => JSON.parse(line))).toMatchObject([{ type: "entries-lost", stream, count: 2 }]);
+    await append(8);
+    expect(await runOnce()).toEqual([]);
+
+    const changes = changesOf(readRecord(record));
+    const gaps = changes.filter(({ record: { table } }) => table === null);
+    expect(
+      gaps.map(({ stream: of, record: { operation, reason, position } }) => [of, operation, reason, position]),
+    ).toEqual([[stream, "GAP", "TRIMMED_UNREAD", "3-1"]]);
+    const rows = changes.filter(({ record: { table } }) => table === "t");
+    expect(rows.map(({ id }) => id)).toEqual(["1-0", "2-0", "3-0", "6-0", "7-0", "8-0"]);
+  },
+);
+
 test("a wrong Redis password: one clear sentence, exit 2", async () => {
   const server = await startRedis("--requirepass", "right");
   onTestFinished(() => server.stop());
