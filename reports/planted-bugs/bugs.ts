@@ -42,6 +42,18 @@ export const BUGS: readonly Bug[] = [
     to: "row !== undefined",
   },
   {
+    what: "takes a gap for nothing to record",
+    file: inBatcher("apply-rules.ts"),
+    from: '  if (entry.kind === "skip") return entry;\n',
+    to: '  if (entry.kind === "gap") return { kind: "skip", reason: entry.reason };\n  if (entry.kind === "skip") return entry;\n',
+  },
+  {
+    what: "takes a gap that comes again for another one",
+    file: inBatcher("arrival.ts"),
+    from: 'record.operation === "GAP" && entry.reason === record.reason',
+    to: 'record.operation === "GAP" && entry.reason !== record.reason',
+  },
+  {
     what: "drops everything in a stretch that is covered, without reading it",
     file: inBatcher("ask.ts"),
     from: "isCovered && (await unlessCut(cut, isRecorded(next)))",

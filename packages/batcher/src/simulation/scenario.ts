@@ -87,16 +87,19 @@ function createHappenings(random: Random, streams: readonly (keyof typeof STREAM
     }
     nextIds.set(stream, id + 1);
     const entry = createEntry(random, number, random.pick([...STREAMS[stream]]));
+    // A gap stands right behind the entry before it, in the place of one that is lost.
+    if (entry.kind === "gap") return { at, happen: (carrier) => carrier.append(stream, `${id - 1}-1`, entry, []) };
     const bytes = new TextEncoder().encode(JSON.stringify(entry) + (entry.kind === "poison" ? number : ""));
     return { at, happen: (carrier) => carrier.append(stream, `${id}-0`, entry, [bytes]) };
   });
 }
 
-/** Row `number` of a table, or something else. Everything has its own `capturedAt` or bytes, by which it is known again in the record. */
+/** Row `number` of a table, or something else. All but gaps have their own `capturedAt` or bytes, by which they are known again in the record. */
 function createEntry(random: Random, number: number, table: string): Entry {
   const kind = random.next();
   if (kind < 0.06) return { kind: "poison", database: "erp", reason: "NOT_JSON" };
   if (kind < 0.14) return { kind: "skip", reason: "TOMBSTONE" };
+  if (kind > 0.95) return { kind: "gap", database: "erp", reason: "TRIMMED_UNREAD" };
   // One of a few rows that are equal in everything but the connector's clock, as those of a table without a key may be.
   const equal: Partial<Change> = { lsn: "7", txId: "7", txOrder: null, key: null, after: { v: "1" } };
   return sampleChange(number, { table, ...(kind < 0.3 ? equal : {}) });

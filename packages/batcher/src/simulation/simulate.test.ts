@@ -7,9 +7,9 @@ import type { SimulationOptions } from "./simulate.ts";
 const OUTCOMES = ["crash", "error", "hang"] as const;
 
 describe("one fault", () => {
-  /** A quiet stretch: one process from beginning to end, in which nothing goes wrong but what is planned. */
+  /** A quiet stretch of changes, poison, skips and gaps: one process from beginning to end, in which nothing goes wrong but what is planned. */
   const quiet: SimulationOptions = {
-    seed: 1,
+    seed: 11,
     restarts: false,
     scenario: { writers: 1, outages: [], streams: ["etrap.public.a", "etrap.mixed"], drainMs: 1_000 },
   };

@@ -95,6 +95,7 @@ async function checkChains(store: MemoryStore, violations: string[], anchor: Mem
 }
 
 function identityOfRow({ stream }: Header, { record, payload }: Row): string {
+  if (record.operation === "GAP") return identityOfGap(stream, record.position, record.reason);
   const content = record.operation === "POISON" ? payload.entry?.bytes.slice(LENGTH_DIGITS) : record.captured_at;
   return `${stream} ${record.position} ${content}`;
 }
@@ -102,7 +103,13 @@ function identityOfRow({ stream }: Header, { record, payload }: Row): string {
 /** What an arrival is known by in the record; undefined for a skip. */
 function identityOf(stream: string, id: string, entry: Entry, fields: readonly Uint8Array[]): string | undefined {
   if (entry.kind === "skip") return undefined;
+  if (entry.kind === "gap") return identityOfGap(stream, id, entry.reason);
   const content =
     entry.kind === "change" ? entry.capturedAt : fields.map((field) => Buffer.from(field).toString("hex")).join("");
   return `${stream} ${id} ${content}`;
+}
+
+/** A gap has no content. It is known by where it is, and how the entries were lost. */
+function identityOfGap(stream: string, position: string, reason: string | null): string {
+  return `${stream} ${position} gap ${reason}`;
 }
