@@ -19,11 +19,12 @@ export async function keepServing(batching: Batching, lane: Lane, stop: AbortSig
     lane.refusal = undefined;
   };
   while (!cut.aborted) {
+    // Now, not before it rested: what it holds may be of an older generation since, and would stand in the way of its own redelivery.
+    lane.askAgain(source.generation);
     const error = await serve(batching, lane, onProgress).then(
       () => undefined,
       (reason: unknown) => reason,
     );
-    lane.askAgain(source.generation);
     if (error === undefined || cut.aborted) continue;
     const code = codeOf(error);
     if (code === undefined) throw error;

@@ -36,6 +36,8 @@ export interface Process {
   readonly end: string | undefined;
   /** Asks it to stop, as SIGTERM does. */
   stop(): void;
+  /** Makes its source step back, as a new connection does. */
+  stepBack(): void;
   /** Ends it at once, as SIGKILL does. What it had sent may still arrive. */
   kill(): void;
 }
@@ -185,6 +187,7 @@ export function startProcess(world: World, name: string): Process {
       return end;
     },
     stop: () => stopping.abort(),
+    stepBack: () => source.stepBack(),
     kill,
   };
 }

@@ -128,6 +128,8 @@ async function repairAll(store: MemoryStore): Promise<string[]> {
 async function comeToRest(world: World): Promise<boolean> {
   const { scheduler, scenario, carrier, store } = world;
   const processes = Array.from({ length: scenario.writers }, (_, index) => startProcess(world, `last${index}`));
+  // Some while they are at it: who keeps what comes again stands still here.
+  for (const { stepBack } of processes) scheduler.at(scheduler.now + world.random.below(400), stepBack);
   const isDone = (): boolean =>
     scenario.streams.every((stream) => carrier.committed(stream) === carrier.entries(stream).at(-1)?.id) &&
     (scenario.anchorPolicy === undefined || countKeys(store, "/chain/") === countKeys(store, "/anchor.json"));
