@@ -2,8 +2,8 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { faultAt, simulate } from "@etrap/batcher/testing";
-import type { Fault, SimulationOptions } from "@etrap/batcher/testing";
+import { faultAt, QUIET, simulate } from "@etrap/batcher/testing";
+import type { Fault } from "@etrap/batcher/testing";
 
 const CHUNK = 50;
 
@@ -33,12 +33,7 @@ async function main(): Promise<void> {
 
 /** Every call × effect applied or not × crash, error, hang. */
 async function reportSingleFaults(): Promise<number> {
-  const quiet: SimulationOptions = {
-    seed: 1,
-    restarts: false,
-    scenario: { writers: 1, outages: [], streams: ["etrap.public.a", "etrap.mixed"], drainMs: 1_000 },
-  };
-  const { trace } = await simulate({ ...quiet, faults: { faultOf: () => undefined } });
+  const { trace } = await simulate({ ...QUIET, faults: { faultOf: () => undefined } });
   const kinds = Map.groupBy(trace, (line) => line.split(" ")[3]);
   console.log(
     `one fault at each of ${trace.length} calls: ${Array.from(kinds, ([kind, all]) => `${all.length} ${kind}`).join(", ")}`,
@@ -46,7 +41,7 @@ async function reportSingleFaults(): Promise<number> {
   let failed = 0;
   for (const outcome of ["crash", "error", "hang"] as const) {
     for (const applied of [true, false]) {
-      const broken = await failuresOfFault(quiet, trace.length, { outcome, applied });
+      const broken = await failuresOfFault(trace.length, { outcome, applied });
       failed += broken.length;
       console.log(
         `  ${outcome.padEnd(5)} ${applied ? "after" : "before"} the effect: ${broken.length} of ${trace.length} break an invariant`,
@@ -57,10 +52,10 @@ async function reportSingleFaults(): Promise<number> {
   return failed;
 }
 
-async function failuresOfFault(quiet: SimulationOptions, calls: number, fault: Fault): Promise<string[]> {
+async function failuresOfFault(calls: number, fault: Fault): Promise<string[]> {
   const broken: string[] = [];
   for (let call = 1; call <= calls; call += 1) {
-    const { violations } = await simulate({ ...quiet, faults: faultAt(call, fault) });
+    const { violations } = await simulate({ ...QUIET, faults: faultAt(call, fault) });
     if (violations.length > 0) broken.push(`call ${call}: ${violations[0]}`);
   }
   return broken;

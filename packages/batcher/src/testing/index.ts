@@ -4,6 +4,7 @@ export { describeChangeSource } from "./change-source-suite.ts";
 export type { ChangeSourceHarness } from "./change-source-suite.ts";
 export { faultAt } from "../simulation/faults.ts";
 export type { Fault, FaultPlan } from "../simulation/faults.ts";
+export { QUIET } from "../simulation/quiet.ts";
 export { simulate } from "../simulation/simulate.ts";
 export type { Simulation, SimulationOptions } from "../simulation/simulate.ts";
 export type { Scenario } from "../simulation/scenario.ts";
