@@ -67,6 +67,14 @@ const SINGLE: readonly (readonly [file: string, source: string, says: string])[]
   ["packages/not-yet-made/src/a.ts", code("@etrap/merkle"), "add an override for it"],
   ["apps/agent/src/a.ts", code("@etrap/storage-fs"), ""],
   ["apps/agent/src/b.ts", code("../../../packages/proof/src/index.ts"), "stays in its package"],
+  ["examples/a/src/a.ts", code("@etrap/batcher"), ""],
+  ["examples/a/src/b.ts", code("@etrap/storage-fs"), ""],
+  ["examples/a/src/c.ts", code("@etrap/proof"), ""],
+  ["examples/a/src/d.ts", code("@etrap/batcher/testing"), "as its reader would"],
+  ["examples/a/src/e.ts", code("@etrap/source-redis"), "as its reader would"],
+  ["examples/a/src/f.ts", code("../../../packages/batcher/src/index.ts"), "stays in its package"],
+  ["examples/a/src/a.test.ts", code("@etrap/batcher/testing"), ""],
+  ["examples/a/src/b.test.ts", code("@etrap/testdata"), "an example's test imports"],
 ];
 
 interface Report {
