@@ -18,7 +18,8 @@ export function pullOptions({ lanes, policy, clock }: Batching, signal: AbortSig
   return {
     max: policy.batchSize,
     maxBytes: Math.max(1, Math.min(policy.maxBatchBytes, lanes.room)),
-    waitMs: once ? 0 : Math.max(0, Math.min(idleMs, lanes.readyAt - clock.now())),
+    // Once there is nothing more to wait for, unless a stream is paused: asked on and on, it would take the time of those it waits for.
+    waitMs: once && paused.size === 0 ? 0 : Math.max(0, Math.min(idleMs, lanes.readyAt - clock.now())),
     paused,
     signal,
   };

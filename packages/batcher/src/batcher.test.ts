@@ -1,0 +1,516 @@
+import { parseHeader, slotKey } from "@etrap/proof";
+import { describe, expect, test } from "vitest";
+import { createBatcher } from "./batcher.ts";
+import type { Batcher } from "./batcher.ts";
+import type { BatcherEvent } from "./events.ts";
+import type { BatcherOptions } from "./options.ts";
+import type { ChangeSource, Clock, ObjectStore } from "./ports.ts";
+import { createScheduler } from "./simulation/scheduler.ts";
+import { codeOf } from "./store-object.ts";
+import { createMemoryCarrier } from "./testing/memory-source.ts";
+import type { MemoryCarrier, MemorySource } from "./testing/memory-source.ts";
+import { createMemoryStore } from "./testing/memory-store.ts";
+import type { MemoryStore } from "./testing/memory-store.ts";
+import { sampleChange } from "./testing/sample-delivery.ts";
+import { sampleWriter } from "./testing/sample-writer.ts";
+
+const chain = (table: string): { database: string; schema: string; table: string } => ({
+  database: "erp",
+  schema: "public",
+  table,
+});
+
+/** A batcher in a world whose time is virtual: it passes only while somebody waits for something. */
+interface World {
+  readonly now: number;
+  readonly clock: Clock;
+  readonly carrier: MemoryCarrier;
+  readonly source: MemorySource;
+  readonly store: MemoryStore;
+  readonly events: BatcherEvent[];
+  /** Prefixes under which the store creates nothing now. */
+  readonly away: Set<string>;
+  readonly batcher: Batcher;
+  /** Adds so many changes to a table's own stream, named as the table. */
+  append(table: string, count: number): void;
+  /** How many changes each slot of a table holds. */
+  counts(table: string): Promise<number[]>;
+  /** Lets time pass until something is so. Fails where it never comes. */
+  until(isSo: () => boolean): Promise<void>;
+  /** Lets so many milliseconds pass. */
+  pass(ms: number): Promise<void>;
+  /** Lets time pass until a promise is settled. Gives the code it was rejected with, or undefined. */
+  outcome(promise: Promise<void>): Promise<string | undefined>;
+}
+
+/** How many things may happen before what must come is missed. */
+const PATIENCE = 50_000;
+
+function createWorld(
+  options: Partial<BatcherOptions> = {},
+  wrap: (source: ChangeSource) => ChangeSource = (source) => source,
+): World {
+  const scheduler = createScheduler(1_749_855_000_000);
+  const { clock } = scheduler;
+  const [carrier, store] = [createMemoryCarrier(clock), createMemoryStore()];
+  const [events, away, lengths]: [BatcherEvent[], Set<string>, Map<string, number>] = [[], new Set(), new Map()];
+  const source = carrier.open();
+  const partial: ObjectStore = {
+    ...store,
+    async create(key, bytes) {
+      await clock.sleep(1);
+      if ([...away].some((prefix) => key.startsWith(prefix)))
+        throw Object.assign(new Error("away"), { code: "UNAVAILABLE" });
+      await store.create(key, bytes);
+    },
+  };
+  const batcher = createBatcher(
+    { source: wrap(source), store: partial, clock },
+    { ...sampleWriter, onEvent: (event) => void events.push(event), ...options },
+  );
+  /** Lets go on what can go on without time. Only then is it known whether time has to pass. */
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const until = async (isSo: () => boolean): Promise<void> => {
+    for (let steps = 0; ; steps += 1) {
+      await settle();
+      if (isSo()) return;
+      if (steps > PATIENCE) throw new Error("it never comes");
+      await scheduler.step();
+    }
+  };
+  return {
+    get now() {
+      return scheduler.now;
+    },
+    clock,
+    carrier,
+    source,
+    store,
+    events,
+    away,
+    batcher,
+    append(table, count) {
+      const length = lengths.get(table) ?? 0;
+      for (let number = length; number < length + count; number += 1)
+        carrier.append(table, `${number + 1}-0`, sampleChange(number, { table }));
+      lengths.set(table, length + count);
+    },
+    async counts(table) {
+      const slots = store.keys().filter((key) => key.startsWith(`erp/${table}/chain/`));
+      const bytes = await Promise.all(slots.map((key) => store.get(key)));
+      return bytes.map((slot) => parseHeader(slot ?? new Uint8Array()).leaf_count);
+    },
+    until,
+    async pass(ms) {
+      let isOver = false;
+      scheduler.at(scheduler.now + ms, () => (isOver = true));
+      await until(() => isOver);
+    },
+    async outcome(promise) {
+      let end: { readonly code: string | undefined } | undefined;
+      promise.then(
+        () => (end = { code: undefined }),
+        (error: unknown) => (end = { code: codeOf(error) ?? String(error) }),
+      );
+      await until(() => end !== undefined);
+      return end?.code;
+    },
+  };
+}
+
+const ofType = <T extends BatcherEvent["type"]>({ events }: World, type: T): Extract<BatcherEvent, { type: T }>[] =>
+  events.filter((event): event is Extract<BatcherEvent, { type: T }> => event.type === type);
+
+/** Starts a run. `stop` asks it to end and gives how it ended. */
+function start({ batcher, outcome }: World): { stop(): Promise<string | undefined>; readonly done: Promise<void> } {
+  const stopping = new AbortController();
+  const done = batcher.run(stopping.signal);
+  done.catch(() => undefined);
+  return {
+    done,
+    stop() {
+      stopping.abort();
+      return outcome(done);
+    },
+  };
+}
+
+describe("a run", () => {
+  test("is one at a time; after it, another may begin", async () => {
+    const world = createWorld();
+    const { stop } = start(world);
+    expect(await world.outcome(world.batcher.run(new AbortController().signal))).toBe("ALREADY_RUNNING");
+    expect(await world.outcome(world.batcher.runOnce())).toBe("ALREADY_RUNNING");
+    expect(await stop()).toBeUndefined();
+    world.append("a", 1);
+    expect(await world.outcome(world.batcher.runOnce())).toBeUndefined();
+    expect(await world.counts("a")).toEqual([1]);
+  });
+
+  test("whose signal is aborted already reads nothing", async () => {
+    const world = createWorld();
+    world.append("a", 1);
+    expect(await world.outcome(world.batcher.run(AbortSignal.abort()))).toBeUndefined();
+    expect(world.store.keys()).toEqual([]);
+  });
+
+  test("rejects at once with the source's error, and may begin again", async () => {
+    const refused = Object.assign(new Error("x"), { code: "SOURCE_MISMATCH" });
+    const faults = [refused];
+    const world = createWorld({}, (source) => ({
+      generation: 0,
+      commit: source.commit,
+      pull: async (options) => {
+        const fault = faults.pop();
+        if (fault !== undefined) throw fault;
+        return source.pull(options);
+      },
+    }));
+    world.append("a", 1);
+    expect(await world.outcome(world.batcher.run(new AbortController().signal))).toBe("SOURCE_MISMATCH");
+    expect(world.batcher.status().isRunning).toBe(false);
+    expect(await world.outcome(world.batcher.runOnce())).toBeUndefined();
+    expect(world.carrier.committed("a")).toBe("1-0");
+  });
+
+  test("of a backlog of 2,500 stores 1000, 1000, 500", async () => {
+    const world = createWorld();
+    world.append("a", 2500);
+    expect(await world.outcome(world.batcher.runOnce())).toBeUndefined();
+    expect(await world.counts("a")).toEqual([1000, 1000, 500]);
+    expect(world.carrier.committed("a")).toBe("2500-0");
+  });
+
+  test("closes a batch when it is due, and not before", async () => {
+    const world = createWorld({ policy: { batchTimeoutMs: 5_000 } });
+    const begin = world.now;
+    const { stop } = start(world);
+    world.append("a", 2);
+    await world.until(() => ofType(world, "batch-stored").length > 0);
+    expect(world.now - begin).toBeGreaterThanOrEqual(5_000);
+    expect(world.now - begin).toBeLessThan(5_100);
+    expect(await stop()).toBeUndefined();
+  });
+});
+
+describe("runOnce", () => {
+  test("records all there is, of every table, and ends", async () => {
+    const world = createWorld();
+    for (const [table, count] of [
+      ["a", 3],
+      ["b", 1200],
+    ] as const)
+      world.append(table, count);
+    expect(await world.outcome(world.batcher.runOnce())).toBeUndefined();
+    expect([await world.counts("a"), await world.counts("b")]).toEqual([[3], [1000, 200]]);
+    expect(["a", "b"].map(world.carrier.committed)).toEqual(["3-0", "1200-0"]);
+    expect(world.batcher.status().isRunning).toBe(false);
+  });
+
+  test("of nothing ends without a trace", async () => {
+    const world = createWorld();
+    const begin = world.now;
+    expect(await world.outcome(world.batcher.runOnce())).toBeUndefined();
+    expect([world.now - begin, world.store.keys(), world.events]).toEqual([0, [], []]);
+  });
+
+  test("goes on where the last ended, and records nothing twice", async () => {
+    const world = createWorld();
+    for (const count of [2, 3, 0]) {
+      world.append("a", count);
+      expect(await world.outcome(world.batcher.runOnce())).toBeUndefined();
+    }
+    expect(await world.counts("a")).toEqual([2, 3]);
+  });
+
+  test("waits while a stream is paused, instead of asking on and on", async () => {
+    let pulls = 0;
+    const world = createWorld({ policy: { batchSize: 10 }, maxBufferBytes: 50_000 }, (source) => ({
+      generation: 0,
+      commit: source.commit,
+      pull: (options) => {
+        pulls += 1;
+        return source.pull(options);
+      },
+    }));
+    world.append("a", 100);
+    world.away.add("erp/a/");
+    const done = world.batcher.runOnce();
+    await world.pass(10_000);
+    expect(pulls).toBeLessThan(300);
+    world.away.clear();
+    expect(await world.outcome(done)).toBeUndefined();
+    expect(world.carrier.committed("a")).toBe("100-0");
+  });
+});
+
+describe("status", () => {
+  test("of a batcher that does not run holds nothing", () => {
+    expect(createWorld().batcher.status()).toEqual({ isRunning: false, changes: 0, bytes: 0, chains: [] });
+  });
+
+  test("tells what is held, by chain, until it is committed", async () => {
+    const world = createWorld();
+    const { stop } = start(world);
+    world.append("a", 2);
+    world.append("b", 1);
+    await world.until(() => world.batcher.status().changes === 3);
+    const { isRunning, bytes, chains } = world.batcher.status();
+    expect(isRunning).toBe(true);
+    expect(chains.map(({ chain: { table }, changes, refusal }) => [table, changes, refusal])).toEqual([
+      ["a", 2, undefined],
+      ["b", 1, undefined],
+    ]);
+    const sizes = ["a", "b"].flatMap((table) =>
+      world.carrier.entries(table).map(({ fields: [field] }) => field?.length ?? 0),
+    );
+    expect(bytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
+    expect(bytes).toBe(chains.reduce((sum, each) => sum + each.bytes, 0));
+    const flushed = world.batcher.flush();
+    expect(await world.outcome(flushed)).toBeUndefined();
+    expect(world.batcher.status()).toEqual({ isRunning: true, changes: 0, bytes: 0, chains: [] });
+    expect(await stop()).toBeUndefined();
+    expect(world.batcher.status().isRunning).toBe(false);
+  });
+
+  test("counts the documents that a batch is sealed into", async () => {
+    const world = createWorld({ policy: { batchSize: 2 } });
+    const { stop } = start(world);
+    world.away.add("erp/a/");
+    world.append("a", 2);
+    await world.until(() => ofType(world, "store-waiting").length > 0);
+    const [data] = world.batcher.status().chains;
+    const received = world.carrier.entries("a").reduce((sum, { fields: [field] }) => sum + (field?.length ?? 0), 0);
+    expect(data?.bytes).toBeGreaterThan(2 * received);
+    world.away.clear();
+    expect(await stop()).toBeUndefined();
+  });
+});
+
+describe("flush", () => {
+  test("of a batcher that does not run resolves", async () => {
+    expect(await createWorld().batcher.flush()).toBeUndefined();
+  });
+
+  test("closes open batches, and resolves once what they held is committed", async () => {
+    const world = createWorld();
+    const { stop } = start(world);
+    world.append("a", 2);
+    world.append("b", 1);
+    await world.until(() => world.batcher.status().changes === 3);
+    expect(world.store.keys()).toEqual([]);
+    const begin = world.now;
+    expect(await world.outcome(world.batcher.flush())).toBeUndefined();
+    expect(world.now - begin).toBeLessThan(1_000);
+    expect(["a", "b"].map(world.carrier.committed)).toEqual(["2-0", "1-0"]);
+    expect([await world.counts("a"), await world.counts("b")]).toEqual([[2], [1]]);
+    expect(await stop()).toBeUndefined();
+  });
+
+  test("rejects with STEPPED_BACK where what it waits for comes again; that is recorded once", async () => {
+    const world = createWorld();
+    const { stop } = start(world);
+    world.append("a", 2);
+    await world.until(() => world.batcher.status().changes === 2);
+    world.source.stepBack();
+    expect(await world.outcome(world.batcher.flush())).toBe("STEPPED_BACK");
+    expect(await stop()).toBeUndefined();
+    expect((await world.counts("a")).reduce((sum, count) => sum + count, 0)).toBe(2);
+    expect(world.carrier.committed("a")).toBe("2-0");
+  });
+
+  test("rejects with what its chain refuses", async () => {
+    const world = await withLostSlot();
+    const { stop } = start(world);
+    world.append("a", 1);
+    await world.until(() => world.batcher.status().changes === 1);
+    expect(await world.outcome(world.batcher.flush())).toBe("SLOT_MISSING");
+    expect(await stop()).toBe("SLOT_MISSING");
+  });
+
+  test("rejects with CUT_SHORT where the run ends first", async () => {
+    const world = createWorld({ drainMs: 100 });
+    const { stop } = start(world);
+    world.away.add("erp/");
+    world.append("a", 1);
+    await world.until(() => world.batcher.status().changes === 1);
+    const flushed = world.batcher.flush();
+    flushed.catch(() => undefined);
+    expect(await stop()).toBeUndefined();
+    expect(await world.outcome(flushed)).toBe("CUT_SHORT");
+  });
+});
+
+/** A world in which table a has two slots, of which the first is lost. */
+async function withLostSlot(options: Partial<BatcherOptions> = {}): Promise<World> {
+  const world = createWorld(options);
+  for (const _ of [0, 1]) {
+    world.append("a", 1);
+    await world.outcome(world.batcher.runOnce());
+  }
+  world.events.length = 0;
+  const slot = slotKey(chain("a"), 0);
+  lostSlot.set(world, (await world.store.get(slot)) ?? new Uint8Array());
+  world.store.lose(slot);
+  return world;
+}
+
+const lostSlot = new WeakMap<World, Uint8Array>();
+const restoreSlot = (world: World): Promise<void> =>
+  world.store.create(slotKey(chain("a"), 0), lostSlot.get(world) ?? new Uint8Array());
+
+describe("a chain that is refused", () => {
+  test("is reported, and holds up no other", async () => {
+    const world = await withLostSlot({ policy: { batchSize: 1 } });
+    const { stop } = start(world);
+    world.append("a", 2);
+    world.append("b", 3);
+    await world.until(() => world.carrier.committed("b") === "3-0");
+    expect(ofType(world, "chain-refused")[0]).toMatchObject({ chain: chain("a"), code: "SLOT_MISSING" });
+    expect(world.batcher.status().chains).toMatchObject([{ chain: chain("a"), changes: 2, refusal: "SLOT_MISSING" }]);
+    expect(await world.counts("b")).toEqual([1, 1, 1]);
+    expect(world.carrier.committed("a")).toBe("2-0");
+    expect(await stop()).toBe("SLOT_MISSING");
+  });
+
+  test("is tried again, less and less often, and written again once it can be", async () => {
+    const world = await withLostSlot({ policy: { batchSize: 1 } });
+    const { stop } = start(world);
+    world.append("a", 2);
+    await world.pass(60_000);
+    const refused = ofType(world, "chain-refused");
+    expect(refused.length).toBeGreaterThan(5);
+    expect(refused.length).toBeLessThan(20);
+    const waits = refused.map(({ retryInMs }) => retryInMs);
+    for (const wait of waits) expect(wait).toBeLessThanOrEqual(30_000);
+    expect(waits.at(-1)).toBeGreaterThan(10 * (waits[0] ?? 0));
+
+    await restoreSlot(world);
+    await world.until(() => world.carrier.committed("a") === "4-0");
+    expect(ofType(world, "chain-back")).toEqual([{ type: "chain-back", chain: chain("a") }]);
+    expect(world.batcher.status().chains).toEqual([]);
+    expect(await world.counts("a")).toEqual([1, 1, 1, 1]);
+    expect(await stop()).toBeUndefined();
+  });
+
+  test("that is mended before the end is tried once more in the drain: the run resolves", async () => {
+    const world = await withLostSlot();
+    const { stop } = start(world);
+    world.append("a", 1);
+    await world.until(() => ofType(world, "chain-refused").length > 8);
+    await restoreSlot(world);
+    expect(await stop()).toBeUndefined();
+    expect(await world.counts("a")).toEqual([1, 1, 1]);
+  });
+
+  test("is why runOnce rejects, once the others are stored", async () => {
+    const world = await withLostSlot();
+    world.append("a", 1);
+    world.append("b", 1);
+    const done = world.batcher.runOnce();
+    expect(await world.outcome(done)).toBe("SLOT_MISSING");
+    expect(["a", "b"].map(world.carrier.committed)).toEqual(["2-0", "1-0"]);
+  });
+});
+
+describe("a table that the store does not take", () => {
+  const maxBufferBytes = 200_000;
+  const options = { policy: { batchSize: 10, batchTimeoutMs: 100 }, maxBufferBytes, drainMs: 5_000 };
+
+  test("takes no more than its share of the buffer while others go on, and ends the drain at its deadline", async () => {
+    const world = createWorld(options);
+    world.away.add("erp/a/");
+    const { stop } = start(world);
+    let most = 0;
+    for (let turn = 1; turn <= 60; turn += 1) {
+      world.append("a", 50);
+      world.append("b", 50);
+      await world.pass(1_000);
+      most = Math.max(most, world.batcher.status().bytes);
+      expect(world.carrier.committed("b")).toBe(`${turn * 50}-0`);
+    }
+    expect(most).toBeLessThanOrEqual(maxBufferBytes);
+    expect(most).toBeGreaterThan(maxBufferBytes / 3);
+    const held = world.batcher.status().changes;
+    const stopped = world.now;
+    // No refusal: it may come back any moment.
+    expect(await stop()).toBeUndefined();
+    expect(world.now - stopped).toBe(5_000);
+    expect(ofType(world, "drain-cut")).toEqual([{ type: "drain-cut", changes: held }]);
+    expect(world.carrier.committed("a")).toBeUndefined();
+    expect(await world.counts("a")).toEqual([]);
+  });
+
+  test("loses nothing: another process records all of it, once", async () => {
+    const world = createWorld(options);
+    world.away.add("erp/a/");
+    const { stop } = start(world);
+    world.append("a", 500);
+    await world.pass(10_000);
+    await stop();
+    world.away.clear();
+    const source = world.carrier.open();
+    const next = createBatcher({ source, store: world.store, clock: world.clock }, sampleWriter);
+    expect(await world.outcome(next.runOnce())).toBeUndefined();
+    expect(await world.counts("a")).toEqual([500]);
+    expect(world.carrier.committed("a")).toBe("500-0");
+  });
+
+  test("does not keep another's batch open when the buffer is full", async () => {
+    const world = createWorld({ policy: { batchSize: 10, batchTimeoutMs: 2_000 }, maxBufferBytes: 16_000 });
+    const { stop } = start(world);
+    for (const table of ["b", "a"]) world.append(table, 1);
+    await world.until(() => ["a", "b"].every((table) => world.carrier.committed(table) === "1-0"));
+    world.away.add("erp/a/");
+    // When the change of b is looked at there is room; then the documents of a's batch fill the buffer.
+    world.append("b", 1);
+    world.append("a", 10);
+    await world.until(() => ofType(world, "reading-paused").length > 0);
+    await world.pass(10_000);
+    expect(world.carrier.committed("b")).toBe("2-0");
+    world.away.clear();
+    expect(await stop()).toBeUndefined();
+  });
+});
+
+describe("the whole store away", () => {
+  test("says since when, and stores everything once when it is back", async () => {
+    const world = createWorld({ policy: { batchSize: 10, batchTimeoutMs: 100 } });
+    world.away.add("");
+    const { stop } = start(world);
+    world.append("a", 25);
+    world.append("b", 5);
+    await world.pass(60_000);
+    expect(world.carrier.committed("a")).toBeUndefined();
+    const waiting = ofType(world, "store-waiting");
+    expect(waiting[0]).toMatchObject({ code: "UNAVAILABLE", sinceMs: 1 });
+    expect(Math.max(...waiting.map(({ sinceMs }) => sinceMs))).toBeGreaterThan(30_000);
+    expect(ofType(world, "store-back")).toEqual([]);
+
+    world.away.clear();
+    await world.until(() => world.carrier.committed("a") === "25-0" && world.carrier.committed("b") === "5-0");
+    expect(ofType(world, "store-back")[0]?.afterMs).toBeGreaterThan(59_000);
+    expect([await world.counts("a"), await world.counts("b")]).toEqual([[10, 10, 5], [5]]);
+    expect(ofType(world, "redeliveries-dropped")).toEqual([]);
+    expect(await stop()).toBeUndefined();
+  });
+});
+
+describe("a source whose pull never ends", () => {
+  test("keeps no run beyond its deadline", async () => {
+    let pulls = 0;
+    const world = createWorld({ drainMs: 5_000 }, (source) => ({
+      generation: 0,
+      commit: source.commit,
+      pull: (options) => ((pulls += 1) === 1 ? source.pull(options) : new Promise(() => {})),
+    }));
+    world.append("a", 2);
+    const { stop } = start(world);
+    await world.until(() => pulls === 2);
+    const stopped = world.now;
+    expect(await stop()).toBeUndefined();
+    expect(world.now - stopped).toBe(5_000);
+    expect(ofType(world, "drain-cut")).toEqual([{ type: "drain-cut", changes: 2 }]);
+    expect(world.carrier.committed("a")).toBeUndefined();
+  });
+});
