@@ -48,7 +48,7 @@ const PATIENCE = 50_000;
 
 function createWorld(
   options: Partial<BatcherOptions> = {},
-  wrap: (source: ChangeSource) => ChangeSource = (source) => source,
+  wrap: (source: ChangeSource, clock: Clock) => ChangeSource = (source) => source,
 ): World {
   const scheduler = createScheduler(1_749_855_000_000);
   const { clock } = scheduler;
@@ -65,7 +65,7 @@ function createWorld(
     },
   };
   const batcher = createBatcher(
-    { source: wrap(source), store: partial, clock },
+    { source: wrap(source, clock), store: partial, clock },
     { ...sampleWriter, onEvent: (event) => void events.push(event), ...options },
   );
   /** Lets go on what can go on without time. Only then is it known whether time has to pass. */
@@ -342,8 +342,8 @@ describe("flush", () => {
 });
 
 /** A world in which table a has two slots, of which the first is lost. */
-async function withLostSlot(options: Partial<BatcherOptions> = {}): Promise<World> {
-  const world = createWorld(options);
+async function withLostSlot(...how: Parameters<typeof createWorld>): Promise<World> {
+  const world = createWorld(...how);
   for (const _ of [0, 1]) {
     world.append("a", 1);
     await world.outcome(world.batcher.runOnce());
@@ -401,6 +401,40 @@ describe("a chain that is refused", () => {
     await restoreSlot(world);
     expect(await stop()).toBeUndefined();
     expect(await world.counts("a")).toEqual([1, 1, 1]);
+  });
+
+  test("is why the run rejects, also when the drain ends before it would be tried again", async () => {
+    const world = await withLostSlot({ drainMs: 1_000 }, (source, clock) => ({
+      generation: 0,
+      commit: source.commit,
+      // So the chain is tried, and refused, before the drain asks for it.
+      pull: async (options) => {
+        const deliveries = await source.pull(options);
+        await clock.sleep(100);
+        return deliveries;
+      },
+    }));
+    const { stop } = start(world);
+    world.append("a", 1);
+    await world.until(() => ofType(world, "chain-refused").length > 8);
+    expect(await stop()).toBe("SLOT_MISSING");
+  });
+
+  test("is no longer, once another writer has recorded what was held", async () => {
+    const world = await withLostSlot();
+    const { stop } = start(world);
+    world.append("a", 1);
+    await world.until(() => ofType(world, "chain-refused").length > 0);
+    await restoreSlot(world);
+    const { store, clock } = world;
+    const other = createBatcher({ source: world.carrier.open(), store, clock }, sampleWriter);
+    expect(await world.outcome(other.runOnce())).toBeUndefined();
+    await world.until(() => world.batcher.status().changes === 0);
+    await world.pass(1_000);
+    expect(world.batcher.status().chains).toEqual([]);
+    expect(ofType(world, "chain-back")).toHaveLength(1);
+    expect(await world.counts("a")).toEqual([1, 1, 1]);
+    expect(await stop()).toBeUndefined();
   });
 
   test("is why runOnce rejects, once the others are stored", async () => {

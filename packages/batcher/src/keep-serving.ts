@@ -44,7 +44,8 @@ export async function keepServing(batching: Batching, lane: Lane, stop: AbortSig
     // Asked to stop, it tries once more at once: what is refused then ends the drain.
     await clock.sleep(retryInMs, stop.aborted ? cut : stop);
   }
-  lane.failFlush(new BatcherError("CUT_SHORT", "the time for draining was over; what is not stored comes again"));
+  const cutShort = new BatcherError("CUT_SHORT", "the time for draining was over; what is not stored comes again");
+  lane.failFlush(lane.refusal ?? cutShort);
 }
 
 function messageOf(error: unknown): string {

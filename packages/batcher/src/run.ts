@@ -66,6 +66,8 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
       // A crash in here costs asking once more.
       await ask(batching, lane, { chain, control }, generation);
       refuseContradicted(batching, lane);
+      // All that was held is in the record, perhaps by another writer: nothing stands against this chain any more.
+      if (lane.changes === 0) onProgress();
       while (lane.batches < MOST_IN_FLIGHT && (lane.batches === 0 || lanes.room > 0)) {
         const run = lane.takeRun(lanes.isOverShare(lane) ? Number.POSITIVE_INFINITY : clock.now());
         if (run === undefined) break;
