@@ -2,6 +2,6 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   ssr: { resolve: { conditions: ["@etrap/source", "node"] } },
-  // Its tests start processes.
-  test: { testTimeout: 30_000 },
+  // For a machine that does other things besides; a test that hangs is found all the same.
+  test: { testTimeout: 60_000 },
 });

@@ -74,8 +74,8 @@ export const BUGS: readonly Bug[] = [
   {
     what: "takes an unclear answer for a yes",
     file: inBatcher("store-object.ts"),
-    from: "      if (cut.aborted || !isAway(code)) throw error;",
-    to: '      if (code === "OUTCOME_UNKNOWN") return;\n      if (cut.aborted || !isAway(code)) throw error;',
+    from: "      if (!isAway(code)) throw error;",
+    to: '      if (code === "OUTCOME_UNKNOWN") return;\n      if (!isAway(code)) throw error;',
   },
   {
     what: "takes another writer's slot for its own",

@@ -31,7 +31,8 @@ export async function storeObject(store: ObjectStore, { key, bytes }: StoredObje
       return;
     } catch (error) {
       const code = codeOf(error);
-      if (cut.aborted || !isAway(code)) throw error;
+      if (!isAway(code)) throw error;
+      if (cut.aborted) throw cutShort();
       const retryInMs = backOff(attempt, patience);
       onEvent({ type: "store-waiting", code, sinceMs: clock.now() - since, retryInMs });
       await clock.sleep(retryInMs, cut);
@@ -52,8 +53,7 @@ export function backOff(failures: number, { random }: Pick<Patience, "random">):
 /** The promise's outcome, unless `cut` is aborted before there is one: then CUT_SHORT, whatever comes of it. */
 export async function unlessCut<T>(cut: AbortSignal, promise: Promise<T>): Promise<T> {
   const { promise: end, reject } = Promise.withResolvers<never>();
-  const stop = (): void =>
-    reject(new BatcherError("CUT_SHORT", "the time to finish was over; what is not stored comes again"));
+  const stop = (): void => reject(cutShort());
   if (cut.aborted) stop();
   cut.addEventListener("abort", stop);
   try {
@@ -66,4 +66,8 @@ export async function unlessCut<T>(cut: AbortSignal, promise: Promise<T>): Promi
 /** The `code` of an error of whatever package. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function cutShort(): BatcherError {
+  return new BatcherError("CUT_SHORT", "the time to finish was over; what is not stored comes again");
 }
