@@ -5,7 +5,7 @@ import type { Lane } from "./lane.ts";
 import { unlessCut } from "./store-object.ts";
 
 /** The two chains in which an arrival may be: its own, and the control chain, if it was poison to an older decoder. */
-export interface Record {
+export interface Asked {
   readonly chain: Chain;
   readonly control: Chain;
 }
@@ -17,7 +17,7 @@ export interface Record {
 export async function ask(
   { source, onEvent, cut }: Batching,
   lane: Lane,
-  { chain, control }: Record,
+  { chain, control }: Asked,
   generation: number,
 ): Promise<void> {
   const isRecorded = async (arrival: Arrival): Promise<boolean> =>

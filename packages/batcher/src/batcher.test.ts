@@ -173,7 +173,7 @@ describe("a run", () => {
     expect(world.carrier.committed("a")).toBe("1-0");
   });
 
-  test("of a backlog of 2,500 stores 1000, 1000, 500", async () => {
+  test("of a backlog of 2,500 stores 1000, 1000, 500", { timeout: 30_000 }, async () => {
     const world = createWorld();
     world.append("a", 2500);
     expect(await world.outcome(world.batcher.runOnce())).toBeUndefined();
@@ -190,6 +190,38 @@ describe("a run", () => {
     expect(world.now - begin).toBeGreaterThanOrEqual(5_000);
     expect(world.now - begin).toBeLessThan(5_100);
     expect(await stop()).toBeUndefined();
+  });
+});
+
+describe("the batches of one chain", () => {
+  test("are stored side by side, eight at most; their slots are taken one after another, in order", async () => {
+    const scheduler = createScheduler(0);
+    const [carrier, store] = [createMemoryCarrier(scheduler.clock), createMemoryStore()];
+    for (let number = 0; number < 100; number += 1) carrier.append("a", `${number + 1}-0`, sampleChange(number));
+    const [underWay, slots]: [Set<string>, string[]] = [new Set(), []];
+    let [mostData, mostSlots] = [0, 0];
+    const slow: ObjectStore = {
+      ...store,
+      async create(key, bytes) {
+        underWay.add(key);
+        const count = (part: string): number => [...underWay].filter((each) => each.includes(part)).length;
+        mostData = Math.max(mostData, count("batch-data.json"));
+        mostSlots = Math.max(mostSlots, count("/chain/"));
+        if (key.includes("/chain/")) slots.push(key);
+        // The later, the faster: their data is there before that of those they stand on.
+        await scheduler.clock.sleep(100 - slots.length);
+        await store.create(key, bytes);
+        underWay.delete(key);
+      },
+    };
+    const ports = { source: carrier.open(), store: slow, clock: scheduler.clock };
+    let isDone = false;
+    const done = createBatcher(ports, { ...sampleWriter, policy: { batchSize: 5 } }).runOnce();
+    void done.then(() => (isDone = true));
+    while (!isDone) await scheduler.step();
+    expect([mostData, mostSlots]).toEqual([8, 1]);
+    expect(slots).toEqual(Array.from({ length: 20 }, (_, seq) => slotKey(chain("account"), seq)));
+    expect(carrier.committed("a")).toBe("100-0");
   });
 });
 
@@ -451,29 +483,33 @@ describe("a table that the store does not take", () => {
   const maxBufferBytes = 200_000;
   const options = { policy: { batchSize: 10, batchTimeoutMs: 100 }, maxBufferBytes, drainMs: 5_000 };
 
-  test("takes no more than its share of the buffer while others go on, and ends the drain at its deadline", async () => {
-    const world = createWorld(options);
-    world.away.add("erp/a/");
-    const { stop } = start(world);
-    let most = 0;
-    for (let turn = 1; turn <= 60; turn += 1) {
-      world.append("a", 50);
-      world.append("b", 50);
-      await world.pass(1_000);
-      most = Math.max(most, world.batcher.status().bytes);
-      expect(world.carrier.committed("b")).toBe(`${turn * 50}-0`);
-    }
-    expect(most).toBeLessThanOrEqual(maxBufferBytes);
-    expect(most).toBeGreaterThan(maxBufferBytes / 3);
-    const held = world.batcher.status().changes;
-    const stopped = world.now;
-    // No refusal: it may come back any moment.
-    expect(await stop()).toBeUndefined();
-    expect(world.now - stopped).toBe(5_000);
-    expect(ofType(world, "drain-cut")).toEqual([{ type: "drain-cut", changes: held }]);
-    expect(world.carrier.committed("a")).toBeUndefined();
-    expect(await world.counts("a")).toEqual([]);
-  });
+  test(
+    "takes no more than its share of the buffer while others go on, and ends the drain at its deadline",
+    { timeout: 30_000 },
+    async () => {
+      const world = createWorld(options);
+      world.away.add("erp/a/");
+      const { stop } = start(world);
+      let most = 0;
+      for (let turn = 1; turn <= 60; turn += 1) {
+        world.append("a", 50);
+        world.append("b", 50);
+        await world.pass(1_000);
+        most = Math.max(most, world.batcher.status().bytes);
+        expect(world.carrier.committed("b")).toBe(`${turn * 50}-0`);
+      }
+      expect(most).toBeLessThanOrEqual(maxBufferBytes);
+      expect(most).toBeGreaterThan(maxBufferBytes / 3);
+      const held = world.batcher.status().changes;
+      const stopped = world.now;
+      // No refusal: it may come back any moment.
+      expect(await stop()).toBeUndefined();
+      expect(world.now - stopped).toBe(5_000);
+      expect(ofType(world, "drain-cut")).toEqual([{ type: "drain-cut", changes: held }]);
+      expect(world.carrier.committed("a")).toBeUndefined();
+      expect(await world.counts("a")).toEqual([]);
+    },
+  );
 
   test("loses nothing: another process records all of it, once", async () => {
     const world = createWorld(options);

@@ -8,7 +8,7 @@ export interface RulesFault {
   readonly expected: string;
 }
 
-/** What `included_operations` may name. POISON is always recorded. */
+/** What `included_operations` may name. POISON and GAP are always recorded. */
 const OPERATIONS: ReadonlySet<string> = new Set(["INSERT", "UPDATE", "DELETE", "SNAPSHOT", "TRUNCATE"]);
 
 /** Half of a header, so that the rest has room. */

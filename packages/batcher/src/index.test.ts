@@ -5,6 +5,7 @@ test("exports what it promises, and nothing more", () => {
   expect(Object.keys(exported).toSorted()).toMatchInlineSnapshot(`
     [
       "BatcherError",
+      "DEFAULT_ANCHOR_POLICY",
       "DEFAULT_POLICY",
       "createBatcher",
       "faultsOfRules",

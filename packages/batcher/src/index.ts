@@ -1,5 +1,7 @@
 export type { AnchorErrorCode } from "./anchor-error.ts";
 export type { AnchorStatus } from "./anchor-status.ts";
+export { DEFAULT_ANCHOR_POLICY } from "./anchor-policy.ts";
+export type { AnchorPolicy } from "./anchor-policy.ts";
 export { createBatcher } from "./batcher.ts";
 export type { Batcher, BatcherStatus, ChainStatus } from "./batcher.ts";
 export { BatcherError } from "./batcher-error.ts";

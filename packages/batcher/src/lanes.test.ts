@@ -123,31 +123,39 @@ describe("a lane's share", () => {
   const many = fc.integer({ min: 1, max: 6 });
   const size = fc.integer({ min: 5, max: 50 });
 
-  test("k lanes that fill in turns and never empty leave a (k+1)th of the buffer to the others", () => {
-    fc.assert(
-      fc.property(many, size, (k, bytes) => {
-        const lanes = lanesOf(MAX);
-        const putAll = (): boolean[] => Array.from({ length: k }, (_, table) => putUnlessOver(lanes, table, bytes));
-        while (putAll().some(Boolean));
-        expect(lanes.room).toBeGreaterThan(MAX / (k + 1) - (k + 1) * bytes);
-        expect(lanes.overfullStreams().size).toBe(k);
-      }),
-    );
-  });
+  test(
+    "k lanes that fill in turns and never empty leave a (k+1)th of the buffer to the others",
+    { timeout: 30_000 },
+    () => {
+      fc.assert(
+        fc.property(many, size, (k, bytes) => {
+          const lanes = lanesOf(MAX);
+          const putAll = (): boolean[] => Array.from({ length: k }, (_, table) => putUnlessOver(lanes, table, bytes));
+          while (putAll().some(Boolean));
+          expect(lanes.room).toBeGreaterThan(MAX / (k + 1) - (k + 1) * bytes);
+          expect(lanes.overfullStreams().size).toBe(k);
+        }),
+      );
+    },
+  );
 
-  test("k lanes that fill in whatever order and never empty leave a 2ᵏth, and less by two changes at most", () => {
-    const order = fc.array(fc.record({ table: fc.nat(5), size, times: fc.integer({ min: 1, max: 300 }) }), {
-      maxLength: 40,
-    });
-    fc.assert(
-      fc.property(many, order, (k, puts) => {
-        const lanes = lanesOf(MAX);
-        for (const { table, size: bytes, times } of puts)
-          for (let time = 0; time < times && putUnlessOver(lanes, table % k, bytes); time += 1);
-        expect(lanes.room).toBeGreaterThanOrEqual(MAX / 2 ** k - 2 * 50);
-        // Who has nothing yet can always put something.
-        expect(putUnlessOver(lanes, 99, 1)).toBe(true);
-      }),
-    );
-  });
+  test(
+    "k lanes that fill in whatever order and never empty leave a 2ᵏth, and less by two changes at most",
+    { timeout: 30_000 },
+    () => {
+      const order = fc.array(fc.record({ table: fc.nat(5), size, times: fc.integer({ min: 1, max: 300 }) }), {
+        maxLength: 40,
+      });
+      fc.assert(
+        fc.property(many, order, (k, puts) => {
+          const lanes = lanesOf(MAX);
+          for (const { table, size: bytes, times } of puts)
+            for (let time = 0; time < times && putUnlessOver(lanes, table % k, bytes); time += 1);
+          expect(lanes.room).toBeGreaterThanOrEqual(MAX / 2 ** k - 2 * 50);
+          // Who has nothing yet can always put something.
+          expect(putUnlessOver(lanes, 99, 1)).toBe(true);
+        }),
+      );
+    },
+  );
 });

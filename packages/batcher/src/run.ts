@@ -68,6 +68,7 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
       refuseContradicted(batching, lane);
       // All that was held is in the record, perhaps by another writer: nothing stands against this chain any more.
       if (lane.changes === 0) onProgress();
+      // One is always on its way, or a full buffer would never empty; and whoever is over its share closes what is open.
       while (lane.batches < MOST_IN_FLIGHT && (lane.batches === 0 || lanes.room > 0)) {
         const run = lane.takeRun(lanes.isOverShare(lane) ? Number.POSITIVE_INFINITY : clock.now());
         if (run === undefined) break;
@@ -112,6 +113,7 @@ function launch(batching: Batching, flight: Flight, before: InFlight): InFlight 
 async function record(batching: Batching, { chain, batch }: Flight, before: Promise<void>): Promise<void> {
   const { store, onEvent } = batching;
   const stored = storeObject(store, batch.data, batching);
+  // Nobody waits for it where the batch before is thrown away.
   stored.catch(() => undefined);
   // Rejects where that slot was lost: this batch stands on one that is not in the record, and is thrown away, but not its deliveries.
   await before;

@@ -62,15 +62,16 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
     cut.abort();
     lanes.ring();
   };
+  /** A fault of ours ends the run, whichever loop it is in. */
+  const onFault = (error: unknown): void => {
+    fault ??= { error };
+    endReading();
+    cutShort();
+  };
   const lanes = createLanes({
     ...options,
     onNew: (lane) => {
-      const worker = keepServing(batching, lane, stop.signal).catch((error: unknown) => {
-        fault ??= { error };
-        endReading();
-        cutShort();
-      });
-      workers.push(worker);
+      workers.push(keepServing(batching, lane, stop.signal).catch(onFault));
     },
   });
   const random = (): number => fractionOf(randomBytes(4));
@@ -102,7 +103,7 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
       if (signal.aborted) endReading();
       signal.addEventListener("abort", endReading);
       // Beside the lanes, and ended after them: a dead chain stops no capture, and what is not anchored is found at the next start.
-      const anchored = anchoring && !once ? anchorBatches(anchoring, cut.signal) : undefined;
+      const anchored = anchoring && !once ? anchorBatches(anchoring, cut.signal).catch(onFault) : undefined;
       try {
         await read(batching, stop.signal, { once });
         endReading();
