@@ -34,6 +34,8 @@ export interface AnchorLine {
   mustAsk: boolean;
   oldestSealedAt: number | undefined;
   failure: AnchorFailure | undefined;
+  /** What the anchor said against the chain, until it answers otherwise. */
+  contradiction: AnchorFailure | undefined;
 }
 
 /** Creates the line of a chain of which nothing is known yet. */
@@ -46,6 +48,7 @@ export function createAnchorLine(chain: ChainName): AnchorLine {
     mustAsk: true,
     oldestSealedAt: undefined,
     failure: undefined,
+    contradiction: undefined,
   };
 }
 

@@ -82,7 +82,9 @@ async function publishAll(
   signal: AbortSignal,
 ): Promise<readonly PublishOutcome[]> {
   try {
-    return await anchor.publish(publications, signal);
+    const outcomes: unknown = await anchor.publish(publications, signal);
+    if (!Array.isArray(outcomes)) throw new TypeError("expected a list of outcomes from the anchor");
+    return outcomes;
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error("the anchor did not say what went wrong", { cause });
     return publications.map(() => ({ error }));
@@ -100,6 +102,8 @@ async function settleTurn(
     const outcome = outcomes[index] ?? { error: new Error("the anchor gave fewer outcomes than it got batches") };
     if ("error" in outcome) throw outcome.error;
     const { receipt } = outcome;
+    // anchor.json is for ever, and must not tell of another batch.
+    if (receipt.token_id !== batchId(header)) throw new Error("the anchor gave another batch's receipt");
     await storeAnchorDocument(store, header, receipt, { clock, onEvent, random: queue.random, cut: signal });
     queue.anchored(line, header);
     onEvent({ type: "batch-anchored", batchId: batchId(header), header, receipt });

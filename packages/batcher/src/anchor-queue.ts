@@ -37,6 +37,8 @@ export interface AnchorQueue {
   failed(line: AnchorLine, error: unknown, now: number): AnchorFailure;
   /** Why a chain must not be written: the anchor contradicts it, as far as the loop has found. */
   contradiction(chain: ChainName): AnchorFailure | undefined;
+  /** Notes that the anchor answered, and says nothing against the chain any more. */
+  headConfirmed(chain: ChainName): void;
   /** For the loop: how long until a chain is due, at most `limitMs`. */
   msUntilDue(now: number, limitMs: number): number;
   /** For the loop: aborted as soon as there is something new. */
@@ -125,6 +127,7 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
       line.newest = Math.max(line.newest ?? -1, newest);
       line.oldestSealedAt = oldestSealedAt ?? recent.get(keyOf(line.chain, next))?.header.sealed_at;
       line.mustAsk = false;
+      line.contradiction = undefined;
       if (pendingIn(line) === 0) line.failure = undefined;
     },
     anchored(line, { seq, sealed_at }) {
@@ -147,12 +150,16 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
         since: line.failure?.since ?? now,
         retryAt: now + restAfter(attempts, code, random(), policy),
       };
+      if (CONTRADICTIONS.has(code)) line.contradiction = line.failure;
       return line.failure;
     },
-    contradiction(chain) {
-      const failure = lines.get(chainFolder(chain))?.failure;
-      return failure !== undefined && CONTRADICTIONS.has(failure.code) ? failure : undefined;
+    headConfirmed(chain) {
+      const line = lines.get(chainFolder(chain));
+      if (line?.contradiction === undefined) return;
+      [line.contradiction, line.failure] = [undefined, undefined];
+      wake();
     },
+    contradiction: (chain) => lines.get(chainFolder(chain))?.contradiction,
     msUntilDue(now, limitMs) {
       return Array.from(lines.values(), dueAtOf).reduce((ms, dueAt) => Math.min(ms, Math.max(0, dueAt - now)), limitMs);
     },

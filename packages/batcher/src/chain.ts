@@ -73,7 +73,7 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
       return newest;
     },
     advance(header) {
-      newest = header;
+      if (header.seq > (newest?.seq ?? -1)) newest = header;
       // New changes come now, so redeliveries are over: a batch for each of many tables would be much to hold.
       open.clear();
     },

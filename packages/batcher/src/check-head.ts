@@ -4,7 +4,7 @@ import type { Chain } from "./chain.ts";
 import { verifyHead } from "./chain-head.ts";
 import type { Lane } from "./lane.ts";
 import { createSlots } from "./slots.ts";
-import { unlessCut } from "./store-object.ts";
+import { codeOf, unlessCut } from "./store-object.ts";
 
 /** How long a chain waits for the anchor's word before it is written without. */
 const LONGEST_WAIT_MS = 10_000;
@@ -20,7 +20,15 @@ export async function checkHead({ store, anchoring, clock, cut }: Batching, lane
     const check = verifyHead(createSlots(store, chain.name), anchoring.anchor, chain.name);
     const wait = clock.sleep(LONGEST_WAIT_MS, answered.signal);
     try {
-      await unlessCut(cut, Promise.race([check, wait]));
+      const answer = await unlessCut(cut, Promise.race([check, wait]));
+      // What it said once counts until it says otherwise: an anchor that is away takes nothing back.
+      if (answer?.answered !== true && lane.contradiction !== undefined) throw lane.contradiction;
+      lane.contradiction = undefined;
+      if (answer?.answered === true) anchoring.queue.headConfirmed(chain.name);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === "HEAD_ROLLED_BACK" || code === "ANCHOR_FORKED") lane.contradiction = error;
+      throw error;
     } finally {
       answered.abort();
       // After the wait it is the anchoring loop that hears the answer.
@@ -36,5 +44,9 @@ export function refuseContradicted({ anchoring }: Batching, lane: Lane): void {
   const failure = anchoring?.queue.contradiction(lane.chain);
   if (failure === undefined) return;
   lane.isHeadChecked = false;
-  throw new BatcherError(failure.code === "ANCHOR_FORKED" ? "ANCHOR_FORKED" : "HEAD_ROLLED_BACK", failure.message);
+  lane.contradiction = new BatcherError(
+    failure.code === "ANCHOR_FORKED" ? "ANCHOR_FORKED" : "HEAD_ROLLED_BACK",
+    failure.message,
+  );
+  throw lane.contradiction;
 }

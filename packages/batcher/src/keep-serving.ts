@@ -27,7 +27,10 @@ export async function keepServing(batching: Batching, lane: Lane, stop: AbortSig
     );
     if (error === undefined || cut.aborted) continue;
     const code = codeOf(error);
-    if (code === undefined) throw error;
+    if (code === undefined) {
+      lane.end(error);
+      throw error;
+    }
     if (failures === 0) since = clock.now();
     failures += 1;
     // The first lost slot is no reason to wait: the next one is free.
@@ -45,7 +48,7 @@ export async function keepServing(batching: Batching, lane: Lane, stop: AbortSig
     await clock.sleep(retryInMs, stop.aborted ? cut : stop);
   }
   const cutShort = new BatcherError("CUT_SHORT", "the time for draining was over; what is not stored comes again");
-  lane.failFlush(lane.refusal ?? cutShort);
+  lane.end(lane.refusal ?? cutShort);
 }
 
 function messageOf(error: unknown): string {

@@ -52,6 +52,10 @@ export interface Lane {
   flush(): Promise<void>;
   /** Tells those who wait for a flush what stands against it. */
   failFlush(reason: unknown): void;
+  /** Notes that nobody serves it any more: whoever waits for a flush, now or later, is told why. */
+  end(reason: unknown): void;
+  /** What the anchor said against the chain, until it answers otherwise. */
+  contradiction: unknown;
 }
 
 interface Flush {
@@ -71,6 +75,7 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
   let unasked: Held[] = [];
   let found: Held[] = [];
   let flushes: Flush[] = [];
+  let ended: { readonly reason: unknown } | undefined;
   let [taken, asked, changes, bytes] = [0, 0, 0, 0];
 
   const hold = (difference: number): void => {
@@ -107,6 +112,7 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
     chain,
     bell,
     refusal: undefined,
+    contradiction: undefined,
     isHeadChecked: false,
     get changes() {
       return changes;
@@ -178,6 +184,7 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
     },
     flush() {
       if (changes === 0) return Promise.resolve();
+      if (ended !== undefined) return Promise.reject(ended.reason);
       const upTo = taken - 1;
       pool.closeUpTo(upTo);
       bell.ring();
@@ -186,5 +193,9 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
       });
     },
     failFlush,
+    end(reason) {
+      ended = { reason };
+      failFlush(reason);
+    },
   };
 }

@@ -79,7 +79,7 @@ export function createLanes({ policyOf, maxBytes, onNew }: LanesOptions): Lanes 
     },
     get readyAt() {
       let earliest = Number.POSITIVE_INFINITY;
-      for (const lane of lanes.values()) earliest = Math.min(earliest, lane.readyAt);
+      for (const lane of lanes.values()) if (lane.batches === 0) earliest = Math.min(earliest, lane.readyAt);
       return earliest;
     },
     ring() {

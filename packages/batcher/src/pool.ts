@@ -80,7 +80,8 @@ export function createPool(chain: ChainName, policy: Policy): Pool {
     take(now) {
       const first = full.shift();
       if (first !== undefined) return first;
-      for (const line of lines.values()) if (lineReadyAt(line) <= now) return close(line);
+      // A change from the future: the clock was set back, and would keep it waiting for as long.
+      for (const line of lines.values()) if (lineReadyAt(line) <= now || line.newestAt > now) return close(line);
       return undefined;
     },
     get readyAt() {

@@ -68,8 +68,8 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
       refuseContradicted(batching, lane);
       // All that was held is in the record, perhaps by another writer: nothing stands against this chain any more.
       if (lane.changes === 0) onProgress();
-      // One is always on its way, or a full buffer would never empty; and whoever is over its share closes what is open.
-      while (lane.batches < MOST_IN_FLIGHT && (lane.batches === 0 || lanes.room > 0)) {
+      // One is always on its way, or a full buffer would never empty; more only within the lane's share.
+      while (lane.batches < MOST_IN_FLIGHT && (lane.batches === 0 || !lanes.isOverShare(lane))) {
         const run = lane.takeRun(lanes.isOverShare(lane) ? Number.POSITIVE_INFINITY : clock.now());
         if (run === undefined) break;
         const batch = seal(run, newest, writer, { sealedAt: clock.now(), randomBytes });

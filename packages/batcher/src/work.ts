@@ -6,6 +6,7 @@ import type { Anchoring } from "./attempt-chain.ts";
 import type { Batching } from "./batching.ts";
 import { createChains } from "./chains.ts";
 import { drain } from "./drain.ts";
+import type { BatcherEvent } from "./events.ts";
 import { keepServing } from "./keep-serving.ts";
 import { createLanes } from "./lanes.ts";
 import type { Lanes } from "./lanes.ts";
@@ -13,7 +14,7 @@ import type { CheckedOptions } from "./options.ts";
 import type { Anchor, ChangeSource, Clock, ObjectStore } from "./ports.ts";
 import { read } from "./run.ts";
 import type { SealInputs } from "./seal.ts";
-import { codeOf } from "./store-object.ts";
+import { codeOf, unlessCut } from "./store-object.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** What a batcher is made of. */
@@ -74,17 +75,26 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
       workers.push(keepServing(batching, lane, stop.signal).catch(onFault));
     },
   });
+  /** A listener that throws breaks its promise: that is a fault too, and reaches no loop from within. */
+  const onEvent = (event: BatcherEvent): void => {
+    try {
+      options.onEvent(event);
+    } catch (error) {
+      onFault(error);
+    }
+  };
   const random = (): number => fractionOf(randomBytes(4));
   const anchoring: Anchoring | undefined = ports.anchor && {
     store,
     anchor: ports.anchor,
     clock,
     queue: createAnchorQueue({ policy: options.anchorPolicy, random }),
-    onEvent: options.onEvent,
+    onEvent,
     database: options.writer.capture.source_name,
   };
   const batching: Batching = {
     ...options,
+    onEvent,
     source,
     store,
     clock,
@@ -108,17 +118,20 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
         await read(batching, stop.signal, { once });
         endReading();
         await drain(batching);
-        if (anchoring && once) await anchorBatches(anchoring, cut.signal, { once });
+        if (anchoring && once) await unlessCut(cut.signal, anchorBatches(anchoring, cut.signal, { once }));
       } catch (error) {
         if (codeOf(error) !== "CUT_SHORT") throw error;
-        options.onEvent({ type: "drain-cut", changes: lanes.changes });
+        onEvent({ type: "drain-cut", changes: lanes.changes });
       } finally {
         ended.abort();
         signal.removeEventListener("abort", endReading);
         cutShort();
         await Promise.all(workers);
         // A call to the anchor may be on its way; one that never ends is left to itself.
-        if (anchored !== undefined) await Promise.race([anchored, clock.sleep(LAST_CALL_MS)]);
+        if (anchored !== undefined) {
+          const settled = new AbortController();
+          await Promise.race([anchored, clock.sleep(LAST_CALL_MS, settled.signal)]).finally(() => settled.abort());
+        }
       }
       if (fault !== undefined) throw fault.error;
     },
