@@ -1,6 +1,7 @@
 import { createDecoder } from "@etrap/debezium";
 import type { Redis } from "ioredis";
 import { discoverStreams } from "./discovery.ts";
+import type { StreamSelection } from "./discovery.ts";
 import type { RedisSourceEvent } from "./events.ts";
 import { RedisSourceError } from "./redis-source-error.ts";
 import { sleep } from "./server.ts";
@@ -12,7 +13,7 @@ const LOOK_AT = 10;
 /** What Debezium calls the database, by the first change that says so. Waits while there is none. Rejects with ABORTED. */
 export async function findDatabase(
   client: Redis,
-  pattern: string,
+  selection: StreamSelection,
   onEvent: (event: RedisSourceEvent) => void,
   signal: AbortSignal,
 ): Promise<string> {
@@ -20,7 +21,7 @@ export async function findDatabase(
   /** Where to look on: however much poison stands at a stream's head, a change behind it is found. */
   const lookedAt = new Map<string, string>();
   for (let attempt = 0; !signal.aborted; attempt += 1) {
-    for (const stream of await discoverStreams(client, pattern)) {
+    for (const stream of await discoverStreams(client, selection)) {
       for (const [id, fields] of await client.xrangeBuffer(
         stream,
         lookedAt.get(stream) ?? "-",

@@ -2,6 +2,7 @@ import type { Position } from "@etrap/batcher";
 import type { Redis } from "ioredis";
 import { openGroup, readGroups, setPosition } from "./consumer-group.ts";
 import { discoverStreams } from "./discovery.ts";
+import type { StreamSelection } from "./discovery.ts";
 import { compareEntryIds } from "./entry-id.ts";
 import type { RedisSourceEvent, ResetReason } from "./events.ts";
 import type { ServerFacts } from "./server.ts";
@@ -10,9 +11,8 @@ import type { StreamCursor } from "./stream-cursor.ts";
 import { readStreamFacts } from "./stream-facts.ts";
 
 /** What a generation reads, and in whose name. */
-export interface GenerationOptions {
+export interface GenerationOptions extends StreamSelection {
   readonly client: Redis;
-  readonly streamPattern: string;
   readonly group: string;
   readonly consumer: string;
   readonly onEvent: (event: RedisSourceEvent) => void;
@@ -39,7 +39,7 @@ export interface Generation {
 
 /** Creates a generation on this server, without streams yet. */
 export function createGeneration(number: number, server: ServerFacts, options: GenerationOptions): Generation {
-  const { client, streamPattern, group, consumer, onEvent } = options;
+  const { client, group, consumer, onEvent } = options;
   const cursors = new Map<string, StreamCursor>();
 
   const communicateOne = async (cursor: StreamCursor): Promise<ResetReason | undefined> => {
@@ -60,7 +60,7 @@ export function createGeneration(number: number, server: ServerFacts, options: G
     read: ({ stream, id }) => cursors.get(stream)?.read(id),
     commit: ({ stream, id }) => cursors.get(stream)?.commit(id),
     async discover() {
-      const streams = await discoverStreams(client, streamPattern);
+      const streams = await discoverStreams(client, options);
       for (const cursor of cursors.values()) {
         const reason = streams.has(cursor.stream) ? await compareWithServer(client, cursor, group) : "stream-replaced";
         if (reason !== undefined) return reason;

@@ -7,6 +7,7 @@ test("exports what it promises, and nothing more", () => {
       "RedisSourceError",
       "openRedisSource",
       "redisClientOptions",
+      "streamsMeet",
     ]
   `);
 });

@@ -3,6 +3,7 @@ import { createDecoder } from "@etrap/debezium";
 import type { TableDescriptions } from "@etrap/debezium";
 import type { Redis } from "ioredis";
 import { findDatabase } from "./database.ts";
+import type { StreamSelection } from "./discovery.ts";
 import type { RedisSourceEvent, ResetReason } from "./events.ts";
 import { createGeneration } from "./generation.ts";
 import { createLease } from "./lease.ts";
@@ -12,13 +13,12 @@ import { trimStream } from "./retention.ts";
 import { checkEviction, connect, readServerFacts, sleep } from "./server.ts";
 
 /** What a source on Redis is told. */
-export interface RedisSourceOptions {
+export interface RedisSourceOptions extends StreamSelection {
   /** Made with `redisClientOptions()`. The source makes a second connection of its own from it, for reads that wait. */
   readonly client: Redis;
   readonly organization: string;
   /** Name of the database; what Debezium says by default. */
   readonly database?: string | undefined;
-  readonly streamPattern: string;
   readonly group: string;
   readonly consumer: string;
   /** Age in milliseconds at which committed entries are trimmed; 0 at once, null never. */
@@ -50,7 +50,7 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
   await connect(client, signal);
   let server = await readServerFacts(client);
   await checkEviction(client, onEvent);
-  const database = options.database ?? (await findDatabase(client, options.streamPattern, onEvent, signal));
+  const database = options.database ?? (await findDatabase(client, options, onEvent, signal));
   const decode = createDecoder({
     nameDatabase: (connectorsName) => options.database ?? connectorsName ?? database,
     tables,
