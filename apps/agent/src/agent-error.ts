@@ -11,7 +11,11 @@ export type AgentErrorCode =
   /** A command's argument is wrong. */
   | "BAD_ARGUMENT"
   /** No setting and no entry tells the database's name. */
-  | "DATABASE_UNKNOWN";
+  | "DATABASE_UNKNOWN"
+  /** Of several databases, some were not recorded to the end; each was reported with its reason. */
+  | "DATABASES_FAILED"
+  /** The store did not take everything of a capture file in time. */
+  | "NOT_STORED";
 
 /** A refusal by the agent: `message` says what was expected, what came, and what to do. */
 export class AgentError extends Error {

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ChangeSource, Delivery, Entry } from "@etrap/batcher";
 import { comparePositions } from "@etrap/proof";
 import { isPosition } from "@etrap/proof/write";
@@ -12,35 +13,32 @@ export interface CapturedEntry {
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
 
-/** A source on a capture file, and the signal that its end was reached. */
-export interface CaptureSource extends ChangeSource {
-  readonly ended: AbortSignal;
-}
-
 const entrySchema = v.object({
   stream: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)),
   id: v.pipe(v.string(), v.check(isPosition)),
   fields: v.array(v.strictTuple([v.string(), v.string()])),
 });
 
+/** How long a pull at the end of the file takes. */
+const END_MS = 10;
+
 const encoder = new TextEncoder();
 
 /**
  * Creates a source that reads a capture file from its beginning. It keeps no committed position: what is in the record already is found there
- * and dropped. Pulling rejects with BAD_CAPTURE, which names the line.
+ * and dropped. At the end of the file, pulling gives nothing more. Pulling rejects with BAD_CAPTURE, which names the line.
  */
-export function createCaptureSource(file: string, decode: (fields: readonly Uint8Array[]) => Entry): CaptureSource {
+export function createCaptureSource(file: string, decode: (fields: readonly Uint8Array[]) => Entry): ChangeSource {
   const entries = readCapture(file);
-  const end = new AbortController();
   return {
     generation: 0,
-    ended: end.signal,
     async pull({ max, maxBytes }) {
       const deliveries: Delivery[] = [];
       for (let bytes = 0; deliveries.length < max && bytes < maxBytes;) {
         const next = await entries.next();
         if (next.done === true) {
-          end.abort();
+          // At the end there is no reading any more that would let others have their turn.
+          await sleep(END_MS);
           break;
         }
         const delivery = deliveryOf(next.value, decode);

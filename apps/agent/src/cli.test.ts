@@ -523,7 +523,7 @@ describe("usage", () => {
       REDIS_PASSWORD: "secret",
     });
     expect(exit).toBe(3);
-    expect(errors.join()).toMatch(/ETRAP_BATCH_SIZE[^]*ETRAP_S3_BUCKET/);
+    expect(errors.join()).toMatch(/ETRAP_S3_BUCKET[^]*ETRAP_BATCH_SIZE/);
     expect(errors.join()).not.toContain("secret");
   });
 

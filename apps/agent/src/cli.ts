@@ -1,16 +1,19 @@
 import { openFsStore } from "@etrap/storage-fs";
 import type { FsStore } from "@etrap/storage-fs";
 import { Command, CommanderError } from "commander";
+import { chooseDatabase } from "./choose-database.ts";
 import { listBatches } from "./commands/list-batches.ts";
 import { prove } from "./commands/prove.ts";
 import { repair } from "./commands/repair.ts";
 import { replayCapture } from "./commands/replay.ts";
 import { runAgent } from "./commands/run.ts";
 import { verifyFile } from "./commands/verify.ts";
+import { describeError, withAdvice } from "./describe-error.ts";
+import type { ErrorDescription } from "./describe-error.ts";
 import { EXIT } from "./exit-code.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { createReporter } from "./reporter.ts";
-import type { AgentEvent } from "./reporter.ts";
+import type { Report } from "./reporter.ts";
 import { printable, printableJson } from "./printable.ts";
 import { describeVariables, parseSettings } from "./settings.ts";
 import type { Environment, Settings } from "./settings.ts";
@@ -57,7 +60,7 @@ function createProgram(shell: Shell, setExit: (code: ExitCode) => void): Command
     })
     .addHelpText("after", "\nExit codes: 0 yes, 1 no, 2 could not check (a pending proof too), 3 usage.");
   const isJson = (): boolean => program.opts<{ json?: boolean }>().json === true;
-  const reporterFor = ({ debug }: Settings): ((event: AgentEvent) => void) =>
+  const reporterFor = ({ debug }: Settings): Report =>
     createReporter({ write, json: isJson() || !shell.isTerminal, debug, now: () => new Date() });
 
   program
@@ -72,10 +75,12 @@ function createProgram(shell: Shell, setExit: (code: ExitCode) => void): Command
     .command("replay")
     .description("record the changes of a capture file (JSON lines of stream entries)")
     .argument("<file>")
+    .option("--database <name>", "the database that the file is of; with ETRAP_DATABASES_FILE one of those in it")
     .addHelpText("after", describeVariables())
-    .action(async (file: string) => {
+    .action(async (file: string, options: { database?: string }) => {
       const settings = parseSettings(shell.environment);
-      await replayCapture(file, settings, reporterFor(settings), shell.signal);
+      const database = chooseDatabase(settings, options.database);
+      await replayCapture({ file, settings, database }, reporterFor(settings), shell.signal);
     });
   program
     .command("batches")
@@ -119,7 +124,7 @@ function createProgram(shell: Shell, setExit: (code: ExitCode) => void): Command
     .option("--dry-run", "only tell which are missing", false)
     .option(...STORE_OPTION)
     .action(async (options: StoreOptions & { table?: string; database?: string; dryRun: boolean }) => {
-      const onRefusal = (error: Error): void => writeFailure(error, shell, isJson());
+      const onRefusal = (error: Error): void => writeFailure(describeError(error), shell, isJson());
       setExit(await repair(await openStore(shell, options), options, { write, json: isJson(), onRefusal }));
     });
   program
@@ -148,20 +153,13 @@ function linesOf(message: string): string {
 /** Writes an error that ends a command, and gives the exit code. */
 function explain(error: unknown, shell: Shell, json: boolean): ExitCode {
   const verdict = error instanceof Error && "verdict" in error ? error.verdict : undefined;
-  const code = codeOf(error);
-  // The library knows no command.
-  writeFailure(error, shell, json, code === "SLOT_MISSING" ? "; run etrap repair" : "");
-  if (USAGE_CODES.has(code)) return EXIT.usage;
+  const description = withAdvice(describeError(error));
+  writeFailure(description, shell, json);
+  if (USAGE_CODES.has(description.code)) return EXIT.usage;
   return verdict === "tampered" ? EXIT.no : EXIT.couldNotCheck;
 }
 
 /** Writes an error as one clear line, with its code. */
-function writeFailure(error: unknown, { writeError }: Shell, json: boolean, advice = ""): void {
-  const message = `${error instanceof Error ? error.message : String(error)}${advice}`;
-  const code = codeOf(error);
+function writeFailure({ code, message }: ErrorDescription, { writeError }: Shell, json: boolean): void {
   writeError(json ? printableJson({ error: code, message }) : `etrap: ${linesOf(message)} (${code})`);
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "UNEXPECTED";
 }

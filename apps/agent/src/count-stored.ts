@@ -1,4 +1,4 @@
-import type { AgentEvent } from "./reporter.ts";
+import type { AgentEvent } from "./agent-event.ts";
 
 /** Passes events on and adds up what was stored. */
 export function countStored(report: (event: AgentEvent) => void): {

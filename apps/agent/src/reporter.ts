@@ -1,21 +1,9 @@
-import type { BatcherEvent } from "@etrap/batcher";
-import type { RedisSourceEvent } from "@etrap/source-redis";
-import { chainLabel } from "./chain-reader.ts";
+import type { AgentEvent } from "./agent-event.ts";
+import { printable, printableJson } from "./printable.ts";
+import { textOf } from "./text-of-event.ts";
 
-/** What the agent tells while it runs. */
-export type AgentEvent =
-  | BatcherEvent
-  | RedisSourceEvent
-  | { readonly type: "started"; readonly from: string; readonly folder: string; readonly policy: PolicyLine }
-  | { readonly type: "stopping" }
-  | { readonly type: "stopped"; readonly batches: number; readonly changes: number };
-
-interface PolicyLine {
-  readonly batchSize: number;
-  readonly minBatchSize: number;
-  readonly batchTimeoutMs: number;
-  readonly forceBatchAfterMs: number;
-}
+/** Takes events; with several databases, `database` says of which one. */
+export type Report = (event: AgentEvent, database?: string) => void;
 
 /** Where lines go, and in which form. */
 export interface ReporterOptions {
@@ -26,15 +14,23 @@ export interface ReporterOptions {
   readonly now: () => Date;
 }
 
-const RULE = "-".repeat(60);
 const DEBUG_ONLY: ReadonlySet<string> = new Set(["entries-skipped"]);
 
-/** Turns events into lines: for people, or as JSON. Holds no row value, key or secret, since no event does. */
-export function createReporter({ write, json, debug, now }: ReporterOptions): (event: AgentEvent) => void {
-  return (event) => {
+/**
+ * Turns events into lines: for people, or as JSON. Holds no row value, key or secret, since no event does; the names in it may be a stranger's,
+ * and move no cursor.
+ */
+export function createReporter({ write, json, debug, now }: ReporterOptions): Report {
+  return (event, database) => {
     if (DEBUG_ONLY.has(event.type) && !debug) return;
-    const line = json ? JSON.stringify({ time: now().toISOString(), ...flat(event) }) : textOf(event);
-    write(line);
+    const whose = database === undefined ? {} : { database };
+    if (json) return write(printableJson({ time: now().toISOString(), ...whose, ...flat(event) }));
+    const prefix = database === undefined ? "" : `${database}: `;
+    write(
+      textOf(event)
+        .map((line) => printable(`${prefix}${line}`))
+        .join("\n"),
+    );
   };
 }
 
@@ -55,40 +51,4 @@ function flat(event: AgentEvent): object {
     operations,
     bytes,
   };
-}
-
-function textOf(event: AgentEvent): string {
-  switch (event.type) {
-    case "started":
-      return banner(event);
-    case "batch-stored":
-      return [
-        `📦 Table: ${chainLabel(event.header)}`,
-        `   Events: ${event.header.leaf_count} · Batch ID: ${event.batchId} · Merkle Root: ${event.header.merkle_root.slice(0, 32)}...`,
-      ].join("\n");
-    case "stopping":
-      return "Stopping: what was taken in is stored first.";
-    case "stopped":
-      return `${RULE}\n📈 Statistics: ${event.batches} batches, ${event.changes} events`;
-    default: {
-      const { type, ...facts } = event;
-      const words = Object.entries(facts).map(
-        ([name, fact]) => `${name} ${typeof fact === "object" ? JSON.stringify(fact) : String(fact)}`,
-      );
-      return `${type}: ${words.join(", ")}`;
-    }
-  }
-}
-
-function banner({ from, folder, policy }: Extract<AgentEvent, { type: "started" }>): string {
-  const { batchSize, minBatchSize, batchTimeoutMs, forceBatchAfterMs } = policy;
-  return [
-    "🚀 ETRAP CDC Agent Starting...",
-    `PostgreSQL → Debezium → ${from} → folder`,
-    RULE,
-    `✅ Storing in the folder: ${folder}`,
-    "📊 Batching Configuration:",
-    `   Max batch size: ${batchSize} · Min batch size: ${minBatchSize} · Read timeout: ${batchTimeoutMs / 1000}s · Force after: ${forceBatchAfterMs / 1000}s`,
-    RULE,
-  ].join("\n");
 }

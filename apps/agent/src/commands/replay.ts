@@ -5,35 +5,57 @@ import { openFsStore } from "@etrap/storage-fs";
 import { AgentError } from "../agent-error.ts";
 import { createCaptureSource, encodeFields, readCapture } from "../capture-source.ts";
 import { countStored } from "../count-stored.ts";
+import type { DatabaseSettings } from "../database-settings.ts";
 import { readTables } from "../read-tables.ts";
-import type { AgentEvent } from "../reporter.ts";
+import type { AgentEvent } from "../agent-event.ts";
+import type { Report } from "../reporter.ts";
 import type { Settings } from "../settings.ts";
 import { writerOf } from "../writer.ts";
 
-/** A capture file to a folder, through the same decoder and loop. What the record holds already is not recorded again. */
+/** What is replayed, and as whose. */
+export interface Replay {
+  readonly file: string;
+  readonly settings: Settings;
+  readonly database: DatabaseSettings;
+}
+
+/**
+ * A capture file to a folder, through the same decoder and loop. What the record holds already is not recorded again. Rejects with NOT_STORED
+ * where the store did not take everything in time: nobody but a second replay brings it again.
+ */
 export async function replayCapture(
-  file: string,
-  settings: Settings,
-  report: (event: AgentEvent) => void,
+  { file, settings, database }: Replay,
+  report: Report,
   signal: AbortSignal,
 ): Promise<void> {
-  const { policy } = settings;
-  const tables = await readTables(settings.tablesFile);
-  const database = settings.database ?? (await findDatabase(file, tables?.descriptions));
-  const nameDatabase = (connectorsName: string | undefined): string => settings.database ?? connectorsName ?? database;
-  const source = createCaptureSource(
-    file,
-    createDecoder({ nameDatabase, ...(tables && { tables: tables.descriptions }) }),
-  );
-  const store = await openFsStore({ root: settings.storeDir });
+  const { organization, storeDir, drainMs } = settings;
+  const { policy, tablePolicies, maxBufferBytes } = database;
+  const tables = await readTables(database.tablesFile);
+  const sourceName = database.name ?? (await findDatabase(file, tables?.descriptions));
+  const nameDatabase = (connectorsName: string | undefined): string => database.name ?? connectorsName ?? sourceName;
+  const decode = createDecoder({ nameDatabase, ...(tables && { tables: tables.descriptions }) });
+  const source = createCaptureSource(file, decode);
+  const store = await openFsStore({ root: storeDir });
   const counted = countStored(report);
-  report({ type: "started", from: file, folder: settings.storeDir, policy });
-  const batcher = createBatcher(
-    { source, store },
-    { ...writerOf(settings, database, tables), policy, onEvent: counted.report },
-  );
-  await batcher.run(AbortSignal.any([source.ended, signal]));
+  let missing = 0;
+  const onEvent = (event: AgentEvent): void => {
+    if (event.type === "drain-cut") missing = event.changes;
+    counted.report(event);
+  };
+
+  report({ type: "started", from: file, folder: storeDir, policy });
+  signal.addEventListener("abort", () => report({ type: "stopping" }), { once: true });
+  const writer = writerOf(database, { organization, sourceName, tables });
+  const limits = { policy, tablePolicies, maxBufferBytes, drainMs };
+  await createBatcher({ source, store }, { ...writer, ...limits, onEvent }).runOnce(signal);
   report({ type: "stopped", ...counted.totals() });
+  if (missing > 0 && !signal.aborted) {
+    const remedy = "replay it again, with a longer ETRAP_DRAIN_TIMEOUT";
+    throw new AgentError(
+      "NOT_STORED",
+      `${file}: the store did not take its last ${missing} changes in time; ${remedy}`,
+    );
+  }
 }
 
 /** The database that the first change in the file names: poison entries have no other name to go by. */
@@ -43,5 +65,8 @@ async function findDatabase(file: string, tables: TableDescriptions | undefined)
     const entry = decode(encodeFields(captured));
     if (entry.kind === "change" && entry.database !== "") return entry.database;
   }
-  throw new AgentError("DATABASE_UNKNOWN", `${file}: no change in it names its database; set ETRAP_DATABASE`);
+  throw new AgentError(
+    "DATABASE_UNKNOWN",
+    `${file}: no change in it names its database; name it with --database or ETRAP_DATABASE`,
+  );
 }

@@ -1,59 +1,44 @@
-import { createBatcher } from "@etrap/batcher";
-import { openRedisSource, redisClientOptions, RedisSourceError } from "@etrap/source-redis";
 import { openFsStore } from "@etrap/storage-fs";
-import { Redis } from "ioredis";
-import { countStored } from "../count-stored.ts";
-import { readTables } from "../read-tables.ts";
-import type { AgentEvent } from "../reporter.ts";
+import { AgentError } from "../agent-error.ts";
+import type { AgentEvent } from "../agent-event.ts";
+import { describeError, withAdvice } from "../describe-error.ts";
+import { readAllTables } from "../read-tables.ts";
+import { recordDatabase } from "../record-database.ts";
+import type { Report } from "../reporter.ts";
 import type { Settings } from "../settings.ts";
-import { writerOf } from "../writer.ts";
 
-/** Redis to a folder, until `signal` is aborted and what was taken in is stored. Rejects with the error that stopped it; nothing is lost. */
-export async function runAgent(
-  settings: Settings,
-  report: (event: AgentEvent) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const { organization, policy, redis } = settings;
-  const tables = await readTables(settings.tablesFile);
-  const store = await openFsStore({ root: settings.storeDir });
-  const client = new Redis({
-    ...redisClientOptions(),
-    ...redis,
-    ...(redis.password === undefined ? {} : { password: redis.password }),
-  });
-  const counted = countStored(report);
-  try {
-    report({ type: "started", from: "Redis", folder: settings.storeDir, policy });
-    const source = await openRedisSource(
-      {
-        client,
-        organization,
-        database: settings.database,
-        streamPattern: settings.streamPattern,
-        group: settings.consumerGroup,
-        consumer: settings.consumerName,
-        retentionMs: settings.retentionMs,
-        leaseMs: settings.leaseMs,
-        tables: tables?.descriptions,
-        onEvent: counted.report,
-      },
-      signal,
-    );
-    try {
-      const batcher = createBatcher(
-        { source, store },
-        { ...writerOf(settings, source.database, tables), policy, onEvent: counted.report },
-      );
-      await batcher.run(signal);
-    } finally {
-      await source.close();
-    }
-  } catch (error) {
-    // Asked to stop while it still waited for Redis: nothing was taken in, so nothing is left to do.
-    if (!(error instanceof RedisSourceError && error.code === "ABORTED")) throw error;
-  } finally {
-    client.disconnect();
-    report({ type: "stopped", ...counted.totals() });
+/**
+ * Records every database until `signal` is aborted and what was taken in is stored. One that fails is reported, and the others go on; once all
+ * have ended, this rejects: with the error of the only one, or with DATABASES_FAILED. Nothing is lost.
+ */
+export async function runAgent(settings: Settings, report: Report, signal: AbortSignal): Promise<void> {
+  const { databases, storeDir } = settings;
+  const tables = await readAllTables(databases);
+  const store = await openFsStore({ root: storeDir });
+  signal.addEventListener("abort", () => report({ type: "stopping" }), { once: true });
+
+  const [only, ...others] = databases;
+  if (only !== undefined && others.length === 0) {
+    return recordDatabase(settings, only, { store, tables: tables[0], report, signal });
   }
+  const failed: string[] = [];
+  const runs = databases.map(async (database, index) => {
+    const name = database.name ?? "";
+    const recording = {
+      store,
+      tables: tables[index],
+      report: (event: AgentEvent): void => report(event, name),
+      signal,
+    };
+    await recordDatabase(settings, database, recording).catch((error: unknown) => {
+      failed.push(name);
+      report({ type: "database-failed", ...withAdvice(describeError(error)) }, name);
+    });
+  });
+  await Promise.all(runs);
+  if (failed.length === 0) return;
+  throw new AgentError(
+    "DATABASES_FAILED",
+    `${failed.join(", ")}: not recorded to the end, as was said when it happened`,
+  );
 }
