@@ -76,6 +76,14 @@ describe("replay", () => {
     expect(errors.join()).toContain(code);
   });
 
+  test("says what the store did not take in time, and records it when asked again", async () => {
+    const folder = await makeFolder();
+    const { exit, errors } = await runEtrap(folder, ["replay", RECORDING], { ETRAP_DRAIN_TIMEOUT: "0" });
+    expect([exit, errors.join()]).toEqual([2, expect.stringMatching(/last 262 changes in time; .*NOT_STORED/)]);
+    expect((await runEtrap(folder, ["replay", RECORDING])).exit).toBe(0);
+    expect(changesOf(readRecord(join(folder, "record")))).toHaveLength(262);
+  });
+
   test("reads values that hold the line separators of Unicode, and lines with a carriage return", async () => {
     const folder = await makeFolder();
     const file = join(folder, "capture.jsonl");

@@ -1,46 +1,12 @@
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { startRedis } from "@etrap/source-redis/testing";
 import { readRecording } from "@etrap/testdata";
-import { Redis } from "ioredis";
-import { expect, onTestFinished, test } from "vitest";
-import { startEtrap } from "./testing/etrap-process.ts";
-import type { EtrapProcess } from "./testing/etrap-process.ts";
+import { expect, test } from "vitest";
 import { loadEntries, untilAllCommitted } from "./testing/load-entries.ts";
-import { makeFolder } from "./testing/run-etrap.ts";
-import { changesOf, readRecord } from "./testing/read-record.ts";
-import type { RecordedChange } from "./testing/read-record.ts";
+import { startBench } from "./testing/start-bench.ts";
 
 const STREAM = "etrap.public.account";
 const account = readRecording("redis-killed").filter(({ stream }) => stream === STREAM);
-
-interface Bench {
-  readonly redis: Redis;
-  start(environment?: Record<string, string>): EtrapProcess;
-  recorded(): RecordedChange[];
-}
-
-async function startBench(): Promise<Bench> {
-  const server = await startRedis();
-  onTestFinished(() => server.stop());
-  const redis = new Redis(server.port, "127.0.0.1");
-  onTestFinished(() => redis.disconnect());
-  const folder = join(await makeFolder(), "record");
-  return {
-    redis,
-    start(environment = {}) {
-      const settings = {
-        ETRAP_ORG_ID: "acme",
-        ETRAP_STORE_DIR: folder,
-        REDIS_PORT: String(server.port),
-        ...environment,
-      };
-      const etrap = startEtrap(["run"], settings);
-      onTestFinished(async () => void (await etrap.end("SIGKILL")));
-      return etrap;
-    },
-    recorded: () => changesOf(readRecord(folder)),
-  };
-}
 
 test("SIGTERM drains: what was taken in is stored and committed, and the exit code is 0", async () => {
   const { redis, start, recorded } = await startBench();
@@ -65,22 +31,26 @@ test("a stream that appears while it runs is picked up within two seconds, and r
   await etrap.untilLine("batch-stored");
 });
 
-test("of two agents one works and the other stands by, and takes over when the first is told to stop", async () => {
-  const { redis, start, recorded } = await startBench();
-  await loadEntries(redis, account.slice(0, 80));
-  const first = start({ ETRAP_BATCH_TIMEOUT: "0.1" });
-  await first.untilLine("batch-stored");
-  const second = start({ ETRAP_BATCH_TIMEOUT: "0.1" });
-  await second.untilLine("standby");
-  expect(await first.end("SIGTERM")).toBe(0);
-  await loadEntries(redis, account.slice(80));
-  await second.untilLine("batch-stored");
-  await untilAllCommitted(redis, [STREAM]);
-  expect(await second.end("SIGTERM")).toBe(0);
-  expect(recorded().map(({ id }) => id)).toEqual(account.map(({ id }) => id));
-});
+test(
+  "of two agents one works and the other stands by, and takes over when the first is told to stop",
+  { timeout: 30_000 },
+  async () => {
+    const { redis, start, recorded } = await startBench();
+    await loadEntries(redis, account.slice(0, 80));
+    const first = start({ ETRAP_BATCH_TIMEOUT: "0.1" });
+    await first.untilLine("batch-stored");
+    const second = start({ ETRAP_BATCH_TIMEOUT: "0.1" });
+    await second.untilLine("standby");
+    expect(await first.end("SIGTERM")).toBe(0);
+    await loadEntries(redis, account.slice(80));
+    await second.untilLine("batch-stored");
+    await untilAllCommitted(redis, [STREAM]);
+    expect(await second.end("SIGTERM")).toBe(0);
+    expect(recorded().map(({ id }) => id)).toEqual(account.map(({ id }) => id));
+  },
+);
 
-test("a second signal ends it at once", async () => {
+test("a second signal ends it at once", { timeout: 30_000 }, async () => {
   const { redis, start } = await startBench();
   await loadEntries(redis, account);
   const etrap = start();
@@ -92,3 +62,43 @@ test("a second signal ends it at once", async () => {
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(await etrap.end("SIGTERM")).toBe(143);
 });
+
+test("tables that must not wait do not, while the others do", { timeout: 30_000 }, async () => {
+  const entries = readRecording("restart-duplicates").filter(({ stream }) => stream !== "etrap.transaction");
+  const { redis, start, recorded } = await startBench();
+  const etrap = start({ ETRAP_STREAM_PATTERN: "etrap.*", ETRAP_DATABASE: "erp", ETRAP_FORCE_IMMEDIATE: "audit.*" });
+  await etrap.untilLine("leading");
+  await loadEntries(redis, entries);
+  await untilAllCommitted(redis, ["etrap.audit.account"], etrap);
+  const ofAudit = entries.filter(({ stream }) => stream === "etrap.audit.account").length;
+  expect(ofAudit).toBeGreaterThan(0);
+  expect(recorded()).toHaveLength(ofAudit);
+  expect(await etrap.end("SIGTERM"), etrap.errors()).toBe(0);
+  expect(recorded()).toHaveLength(entries.length);
+});
+
+test(
+  "a store that cannot be written does not keep it from ending, and nothing is lost by that",
+  { timeout: 30_000 },
+  async () => {
+    const { redis, folder, start, recorded } = await startBench();
+    const record = join(folder, "record");
+    const etrap = start({ ETRAP_DATABASE: "erp", ETRAP_DRAIN_TIMEOUT: "1", ETRAP_BATCH_TIMEOUT: "0.1" });
+    await etrap.untilLine("leading");
+    // As a disk that is not mounted any more.
+    await rename(record, `${record}-away`);
+    await loadEntries(redis, account);
+    await etrap.untilLine("store-waiting");
+    const asked = performance.now();
+    expect(await etrap.end("SIGTERM"), etrap.errors()).toBe(0);
+    expect(performance.now() - asked).toBeLessThan(5_000);
+    expect(etrap.lines.map((line): object => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ type: "drain-cut", changes: account.length }),
+    );
+
+    await rename(`${record}-away`, record);
+    const next = start({ ETRAP_DATABASE: "erp", ETRAP_BATCH_TIMEOUT: "0.1" });
+    await untilAllCommitted(redis, [STREAM], next);
+    expect(recorded().map(({ id }) => id)).toEqual(account.map(({ id }) => id));
+  },
+);

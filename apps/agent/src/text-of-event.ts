@@ -68,7 +68,7 @@ function otherwise({ type, ...facts }: AgentEvent): string {
   const words = Object.entries(facts).map(
     ([name, fact]) => `${name} ${typeof fact === "object" ? JSON.stringify(fact) : String(fact)}`,
   );
-  return `${type}: ${words.join(", ")}`;
+  return words.length === 0 ? type : `${type}: ${words.join(", ")}`;
 }
 
 function secondsOf(ms: number): string {
