@@ -12,16 +12,16 @@ export function rowOf({ entry, position, fields }: Arrival, commitment: Commitme
     const opened = entry.isWithheld === true ? null : { salt: salt(), bytes: encodeEntry(fields) };
     return {
       record: { ...controlRecord(entry, position.id), raw: opened && commitToEntry(opened) },
-      payload: { key: null, before: null, after: null, entry: opened },
+      payload: { after: null, before: null, entry: opened, key: null },
     };
   }
   if (entry.kind === "gap") {
     return {
       record: controlRecord(entry, position.id),
-      payload: { key: null, before: null, after: null, entry: null },
+      payload: { after: null, before: null, entry: null, key: null },
     };
   }
-  const payload = { key: open(entry.key), before: open(entry.before), after: open(entry.after), entry: null };
+  const payload = { after: open(entry.after), before: open(entry.before), entry: null, key: open(entry.key) };
   return {
     record: {
       ...changeRecord(entry, position.id),
@@ -58,19 +58,23 @@ export function controlRecord({ kind, database, reason }: Poison | Gap, position
   return { ...NOTHING_KNOWN, database, operation, position, reason };
 }
 
+/** In canonical order, which spares every record's encoder a copy: members stay where they were first named. */
 const NOTHING_KNOWN = {
+  after: null,
+  before: null,
+  captured_at: null,
+  database: "",
+  key: null,
+  lsn: null,
+  omitted: null,
+  operation: "POISON",
+  position: "",
+  raw: null,
+  reason: null,
+  run: null,
   schema: null,
   table: null,
   timestamp: null,
-  captured_at: null,
-  lsn: null,
   tx_id: null,
   tx_order: null,
-  run: null,
-  key: null,
-  before: null,
-  after: null,
-  omitted: null,
-  raw: null,
-  reason: null,
 } as const;

@@ -1,4 +1,5 @@
 import canonicalize from "canonicalize";
+import { plainText } from "./plain-text.ts";
 import { ProofError } from "./proof-error.ts";
 
 const encoder = new TextEncoder();
@@ -109,7 +110,7 @@ function parseText(text: string, place: string): unknown {
 
 function canonicalText(value: unknown, place: string): string {
   try {
-    const text = canonicalize(value);
+    const text = plainText(value) ?? canonicalize(value);
     if (text !== undefined) return text;
   } catch {
     // Whatever the reason, this value has no canonical text: a lone surrogate, NaN, nesting that ends the stack.

@@ -1,0 +1,61 @@
+/**
+ * The canonical text (RFC 8785) of a plain value: objects and arrays of texts, finite numbers, booleans and null, with no member that is named
+ * like a number. Undefined for any other, which may have one still. Such a value has its canonical text from the platform, many times as fast
+ * as put together here: JSON.stringify differs from it in the order of members, and in escaping lone surrogates.
+ */
+export function plainText(value: unknown): string | undefined {
+  const ordered = inOrder(value);
+  if (ordered === undefined) return undefined;
+  const text = JSON.stringify(ordered);
+  // An escaped surrogate, or a backslash before these two letters.
+  return text.includes(String.raw`\ud`) ? undefined : text;
+}
+
+/** The value with its members in canonical order; itself where they are already. Undefined unless it is plain. */
+function inOrder(value: unknown): unknown {
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value !== "object") return undefined;
+  return Array.isArray(value) ? listInOrder(value) : objectInOrder(value);
+}
+
+function listInOrder(list: readonly unknown[]): readonly unknown[] | undefined {
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < list.length; index += 1) {
+    const ordered = inOrder(list[index]);
+    if (ordered === undefined) return undefined;
+    if (ordered !== list[index]) copy ??= [...list];
+    if (copy !== undefined) copy[index] = ordered;
+  }
+  return copy ?? list;
+}
+
+function objectInOrder(object: object): object | undefined {
+  if (Object.getPrototypeOf(object) !== Object.prototype) return undefined;
+  const members = object as Readonly<Record<string, unknown>>;
+  const names = Object.keys(members);
+  let copy: Record<string, unknown> | undefined = ascend(names) ? undefined : {};
+  if (copy !== undefined) names.sort();
+  for (let index = 0; index < names.length; index += 1) {
+    const name = names[index] ?? "";
+    const ordered = inOrder(members[name]);
+    if (ordered === undefined) return undefined;
+    if (ordered !== members[name]) copy ??= firstOf(members, names.slice(0, index));
+    // Assigning to this name would make no member.
+    if (copy !== undefined && name === "__proto__") return undefined;
+    if (copy !== undefined) copy[name] = ordered;
+  }
+  // Names that are numbers come first in every object, whatever the order they were given in.
+  return copy === undefined || ascend(Object.keys(copy)) ? (copy ?? object) : undefined;
+}
+
+function firstOf(members: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, members[name]]));
+}
+
+function ascend(names: readonly string[]): boolean {
+  for (let index = 1; index < names.length; index += 1) {
+    if ((names[index - 1] ?? "") > (names[index] ?? "")) return false;
+  }
+  return true;
+}
