@@ -99,7 +99,13 @@ export const openedImageSchema: v.GenericSchema<unknown, OpenedImage> = v.union(
 
 /** Whether every column holds a canonical value and every string has a canonical text. */
 export function isImage(values: unknown): values is Image {
-  return v.is(imageSchema, values);
+  // As the schema says it, at a tenth of the cost: every change is asked.
+  return (
+    typeof values === "object" &&
+    values !== null &&
+    !Array.isArray(values) &&
+    Object.entries(values).every(([name, value]) => name.isWellFormed() && isValue(value, 0))
+  );
 }
 
 function isValue(value: unknown, depth: number): value is Value {

@@ -15,6 +15,22 @@ test("orders Redis ids by number, not by text", () => {
   );
 });
 
+test("orders positions of any length as their numbers, one by one", () => {
+  const few = fc.array(fc.bigInt({ min: 0n, max: 120n }), { minLength: 1, maxLength: 4 });
+  const reference = (a: readonly bigint[], b: readonly bigint[]): number => {
+    const at = a.findIndex((number, index) => number !== b[index]);
+    const [left, right] = [a[at], b[at]];
+    if (left === undefined) return Math.sign(a.length - b.length);
+    return right === undefined || left > right ? 1 : -1;
+  };
+  fc.assert(
+    fc.property(few, few, (a, b) => {
+      expect(Math.sign(comparePositions(a.join("-"), b.join("-")))).toBe(reference(a, b));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test("puts a prefix before what continues it", () => {
   expect(comparePositions("7", "7-0")).toBeLessThan(0);
   expect(comparePositions("7-0", "7")).toBeGreaterThan(0);

@@ -13,7 +13,7 @@ import {
   objectNameSchema,
   timeSchema,
 } from "./document.ts";
-import { positionSchema } from "./position.ts";
+import { isPosition, positionSchema } from "./position.ts";
 
 const OPERATIONS = ["INSERT", "UPDATE", "DELETE", "SNAPSHOT", "TRUNCATE", "POISON", "GAP"] as const;
 
@@ -61,7 +61,7 @@ const omittedColumns = v.optional(mapOf(codeSchema));
 
 export const operationSchema: v.GenericSchema<unknown, Operation> = v.picklist(OPERATIONS);
 
-export const recordSchema: v.GenericSchema<unknown, ChangeRecord> = v.strictObject({
+const members = {
   database: objectNameSchema,
   schema: v.nullable(objectNameSchema),
   table: v.nullable(objectNameSchema),
@@ -81,11 +81,49 @@ export const recordSchema: v.GenericSchema<unknown, ChangeRecord> = v.strictObje
   ),
   raw: v.nullable(digestSchema),
   reason: v.nullable(codeSchema),
-});
+};
+
+export const recordSchema: v.GenericSchema<unknown, ChangeRecord> = v.strictObject(members);
 
 /** Whether a record can be written: every member within its type and bound. */
-export function isRecord(record: unknown): record is ChangeRecord {
-  return v.is(recordSchema, record);
+export function isRecord(record: ChangeRecord): boolean {
+  return isOrdinary(record) || v.is(recordSchema, record);
+}
+
+const MEMBER_COUNT = Object.keys(members).length;
+const DIGITS = /^(?:0|[1-9][0-9]{0,38})$/;
+
+/** Yes for nearly every record without commitments that the schema takes, at a tenth of its cost, and for none that it does not take. */
+function isOrdinary(record: ChangeRecord): boolean {
+  return (
+    Object.keys(record).length === MEMBER_COUNT &&
+    isShortName(record.database) &&
+    (record.schema === null || isShortName(record.schema)) &&
+    (record.table === null || isShortName(record.table)) &&
+    OPERATIONS.includes(record.operation) &&
+    (record.timestamp === null || Number.isSafeInteger(record.timestamp)) &&
+    isDigits(record.captured_at) &&
+    isPosition(record.position) &&
+    isDigits(record.lsn) &&
+    isDigits(record.tx_id) &&
+    (record.tx_order === null || (Number.isSafeInteger(record.tx_order) && record.tx_order >= 0)) &&
+    (record.run === null || isShortName(record.run)) &&
+    record.key === null &&
+    record.before === null &&
+    record.after === null &&
+    record.omitted === null &&
+    record.raw === null &&
+    record.reason === null
+  );
+}
+
+/** 63 UTF-16 units are at most 189 bytes. */
+function isShortName(name: unknown): boolean {
+  return typeof name === "string" && name.length > 0 && name.length <= 63 && name.isWellFormed();
+}
+
+function isDigits(text: unknown): boolean {
+  return text === null || (typeof text === "string" && DIGITS.test(text));
 }
 
 /** The largest leaf, in bytes. */
