@@ -15,7 +15,10 @@ export interface CapturedEntry {
 
 const entrySchema = v.object({
   stream: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)),
-  id: v.pipe(v.string(), v.check((id) => isPosition(id))),
+  id: v.pipe(
+    v.string(),
+    v.check((id) => isPosition(id)),
+  ),
   fields: v.array(v.strictTuple([v.string(), v.string()])),
 });
 

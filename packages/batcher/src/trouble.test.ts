@@ -1,0 +1,178 @@
+import { expect, test } from "vitest";
+import { createBatcher } from "./batcher.ts";
+import type { BatcherEvent } from "./events.ts";
+import type { Anchor, Clock, ObjectStore } from "./ports.ts";
+import { systemClock } from "./system-clock.ts";
+import { createMemoryAnchor, MemoryAnchorError } from "./testing/memory-anchor.ts";
+import { createMemoryCarrier } from "./testing/memory-source.ts";
+import type { MemoryCarrier } from "./testing/memory-source.ts";
+import { createMemoryStore, MemoryStoreError } from "./testing/memory-store.ts";
+import type { MemoryStore } from "./testing/memory-store.ts";
+import { sampleChange } from "./testing/sample-delivery.ts";
+import { sampleWriter } from "./testing/sample-writer.ts";
+
+const STREAM = "etrap.public.account";
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function append(carrier: MemoryCarrier, first: number, count: number, table = "account"): void {
+  const stream = table === "account" ? STREAM : `etrap.public.${table}`;
+  for (let number = first; number < first + count; number += 1)
+    carrier.append(stream, `${number}-0`, sampleChange(number, { table }));
+}
+
+const slotsOf = (store: MemoryStore): string[] => store.keys().filter((key) => key.includes("/chain/"));
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(10);
+}
+
+test.each([0, 1])(
+  "what an anchor said against a store that was set back counts while it is away, with %i slots left",
+  async (left) => {
+    const [carrier, store, anchor] = [createMemoryCarrier(), createMemoryStore(), createMemoryAnchor()];
+    append(carrier, 1, 3);
+    const options = { ...sampleWriter, policy: { batchSize: 1 } };
+    await createBatcher({ source: carrier.open(), store, anchor }, options).runOnce();
+    for (const key of slotsOf(store).slice(left)) store.lose(key);
+    append(carrier, 4, 1);
+
+    let isAway = false;
+    const flaky: Anchor = {
+      ...anchor,
+      chainHead: async (chain) => {
+        if (isAway) throw new MemoryAnchorError("UNAVAILABLE", "planned");
+        return anchor.chainHead(chain);
+      },
+    };
+    const events: BatcherEvent[] = [];
+    const stop = new AbortController();
+    const batcher = createBatcher(
+      { source: carrier.open(), store, anchor: flaky },
+      {
+        ...options,
+        anchorPolicy: { firstRetryMs: 10, parkedRetryMs: 20 },
+        onEvent: (event) => void events.push(event),
+      },
+    );
+    const ended = batcher.run(stop.signal).catch((error: unknown) => error);
+    const refusals = (): number => events.filter(({ type }) => type === "chain-refused").length;
+    await until(() => refusals() >= 2);
+    isAway = true;
+    const before = refusals();
+    await until(() => refusals() >= before + 2);
+    stop.abort();
+    expect(await ended).toMatchObject({ code: "HEAD_ROLLED_BACK" });
+    expect(slotsOf(store)).toHaveLength(left);
+  },
+);
+
+test("an error without a code ends the run, and every flush, with it", async () => {
+  const carrier = createMemoryCarrier();
+  append(carrier, 1, 1);
+  const store: ObjectStore = {
+    ...createMemoryStore(),
+    create: async () => {
+      throw new Error("boom");
+    },
+  };
+  const open = (): ReturnType<typeof createBatcher> =>
+    createBatcher({ source: carrier.open(), store }, { ...sampleWriter, drainMs: 100 });
+  await expect(open().runOnce()).rejects.toThrow("boom");
+  const batcher = open();
+  const ended = batcher.run(new AbortController().signal).catch((error: unknown) => error);
+  await sleep(20);
+  await expect(batcher.flush()).rejects.toThrow("boom");
+  expect(await ended).toMatchObject({ message: "boom" });
+});
+
+test("a listener that throws ends the run with what it threw", async () => {
+  const carrier = createMemoryCarrier();
+  append(carrier, 1, 1);
+  const onEvent = (): void => {
+    throw new Error("deaf");
+  };
+  const batcher = createBatcher({ source: carrier.open(), store: createMemoryStore() }, { ...sampleWriter, onEvent });
+  await expect(batcher.runOnce()).rejects.toThrow("deaf");
+});
+
+test("an outage of one table fills the buffer for no other, and keeps nobody busy", async () => {
+  const [carrier, memory] = [createMemoryCarrier(), createMemoryStore()];
+  append(carrier, 1, 4_000, "b");
+  const store: ObjectStore = {
+    ...memory,
+    create: async (key, bytes) => {
+      if (key.startsWith("erp/b/")) throw new MemoryStoreError("UNAVAILABLE", "planned");
+      return memory.create(key, bytes);
+    },
+  };
+  const source = carrier.open();
+  let pulls = 0;
+  const counted = {
+    ...source,
+    get generation() {
+      return source.generation;
+    },
+    pull: (options: Parameters<typeof source.pull>[0]) => {
+      pulls += 1;
+      return source.pull(options);
+    },
+  };
+  const stop = new AbortController();
+  const ended = createBatcher(
+    { source: counted, store },
+    {
+      ...sampleWriter,
+      policy: { maxBatchBytes: 80_000, batchTimeoutMs: 20 },
+      maxBufferBytes: 1 << 20,
+      drainMs: 100,
+    },
+  ).run(stop.signal);
+  await sleep(500);
+  append(carrier, 1, 5, "a");
+  await until(() => carrier.committed("etrap.public.a") === "5-0");
+  pulls = 0;
+  await sleep(1_000);
+  // While a stream is paused, the source is asked every 50 ms.
+  expect(pulls).toBeLessThan(60);
+  stop.abort();
+  await ended;
+});
+
+test("a single run ends by its deadline though the anchor never answers", async () => {
+  const carrier = createMemoryCarrier();
+  append(carrier, 1, 1);
+  const anchor: Anchor = { ...createMemoryAnchor(), publish: () => new Promise(() => {}) };
+  const store = createMemoryStore();
+  await createBatcher({ source: carrier.open(), store, anchor }, { ...sampleWriter, drainMs: 100 }).runOnce();
+  expect(slotsOf(store)).toHaveLength(1);
+});
+
+test("no anchor.json is written from another batch's receipt", async () => {
+  const [carrier, store, anchor] = [createMemoryCarrier(), createMemoryStore(), createMemoryAnchor()];
+  append(carrier, 1, 2);
+  const crossed: Anchor = {
+    ...anchor,
+    publish: async (publications, signal) => (await anchor.publish(publications, signal)).toReversed(),
+  };
+  const options = { ...sampleWriter, policy: { batchSize: 1 } };
+  await createBatcher({ source: carrier.open(), store, anchor: crossed }, options).runOnce();
+  expect(store.keys().filter((key) => key.endsWith("anchor.json"))).toEqual([]);
+});
+
+test("a clock that is set back keeps no change waiting", async () => {
+  let offset = 0;
+  const clock: Clock = { now: () => Date.now() + offset, sleep: systemClock.sleep };
+  const carrier = createMemoryCarrier();
+  const policy = { batchTimeoutMs: 300, forceBatchAfterMs: 500 };
+  const stop = new AbortController();
+  const ended = createBatcher(
+    { source: carrier.open(), store: createMemoryStore(), clock },
+    { ...sampleWriter, policy },
+  ).run(stop.signal);
+  append(carrier, 1, 1);
+  await sleep(50);
+  offset = -3_600_000;
+  await until(() => carrier.committed(STREAM) === "1-0");
+  stop.abort();
+  await ended;
+});
