@@ -17,6 +17,7 @@ export default defineConfig({
   resolve: { conditions: ["@etrap/source", "module", "browser", "development|production"] },
   test: {
     include: ["packages/{merkle,proof}/src/**/*.test.ts"],
+    testTimeout: 60_000,
     // What needs Node says so in its name.
     exclude: ["**/*.node.test.ts"],
     browser: {
