@@ -2,27 +2,28 @@ import { batchFolder, batchId, headerDigest, parseAnchorDocument } from "@etrap/
 import { encodeAnchorDocument } from "@etrap/proof/write";
 import type { AnchorDocument, Header, Receipt } from "@etrap/proof";
 import type { ObjectStore } from "./ports.ts";
-import { codeOf, storeObject } from "./store-object.ts";
+import { codeOf, unlessCut } from "./store-object.ts";
 import type { Patience } from "./store-object.ts";
 
 /**
  * Creates a batch's anchor.json. Where another stands, it stays: it is compared with the receipt, which is the anchor's own word, and reported
- * where it differs. Rejects only with what the store does.
+ * where it differs. Tries once: the chain's next attempt gets the same receipt, and other chains do not wait for this one's store. Rejects with
+ * what the store does, or CUT_SHORT.
  */
 export async function storeAnchorDocument(
   store: ObjectStore,
   header: Header,
   receipt: Receipt,
-  patience: Patience,
+  { onEvent, cut }: Pick<Patience, "onEvent" | "cut">,
 ): Promise<void> {
   const key = anchorKey(header);
   try {
-    await storeObject(store, { key, bytes: encode(header, receipt) }, patience);
+    await unlessCut(cut, store.create(key, encode(header, receipt)));
   } catch (error) {
     if (codeOf(error) !== "KEY_CONFLICT") throw error;
     const standing = await readAnchorDocument(store, header);
     if (standing === undefined || !isSameReceipt(header, standing.receipt, receipt))
-      patience.onEvent({ type: "anchor-differs", key });
+      onEvent({ type: "anchor-differs", key });
   }
 }
 

@@ -93,7 +93,7 @@ async function publishAll(
 
 /** Writes the anchor.json of what is final, in order, up to the first that is not: so those that are missing are the newest. */
 async function settleTurn(
-  { store, queue, clock, onEvent }: Anchoring,
+  { store, queue, onEvent }: Anchoring,
   { line, publications }: PreparedTurn,
   outcomes: readonly PublishOutcome[],
   signal: AbortSignal,
@@ -104,7 +104,7 @@ async function settleTurn(
     const { receipt } = outcome;
     // anchor.json is for ever, and must not tell of another batch.
     if (receipt.token_id !== batchId(header)) throw new Error("the anchor gave another batch's receipt");
-    await storeAnchorDocument(store, header, receipt, { clock, onEvent, random: queue.random, cut: signal });
+    await storeAnchorDocument(store, header, receipt, { onEvent, cut: signal });
     queue.anchored(line, header);
     onEvent({ type: "batch-anchored", batchId: batchId(header), header, receipt });
   }

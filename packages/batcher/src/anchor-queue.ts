@@ -43,8 +43,6 @@ export interface AnchorQueue {
   msUntilDue(now: number, limitMs: number): number;
   /** For the loop: aborted as soon as there is something new. */
   readonly woken: AbortSignal;
-  /** For the loop: a number from 0 to 1, to spread retries. */
-  random(): number;
   wake(): void;
 }
 
@@ -82,7 +80,6 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
   };
 
   return {
-    random,
     chainOpened(chain, newest) {
       const line = lineOf(chain);
       if (newest !== undefined) line.newest = Math.max(line.newest ?? -1, newest.seq);

@@ -33,7 +33,8 @@ export interface Batcher {
   /**
    * Works until `signal` is aborted, then stores what it holds, for at most `drainMs`, and resolves. A chain that cannot be written holds up no
    * other; it is reported and tried again, and is why this rejects in the end if it still is. Rejects at once with the source's error.
-   * Nothing is lost by either: what is not in the record is not committed, and a new run goes on.
+   * Nothing is lost by either: what is not in the record is not committed. A source remembers what it gave, so a run after one that was cut
+   * or rejected needs a new source, which gives it again.
    */
   run(signal: AbortSignal): Promise<void>;
   /** Like `run`, until the source gives nothing more: for a schedule, or a test. */

@@ -17,7 +17,7 @@ export interface BatcherOptions extends Writer {
   readonly tablePolicies?: readonly TablePolicy[];
   /** How many bytes may be held, of changes as received and of the batches they are sealed into; reading pauses beyond. Default: 100 MiB. */
   readonly maxBufferBytes?: number;
-  /** How long a run that was asked to stop may take to store what it holds, in milliseconds. Default: 30,000. */
+  /** How long a run that was asked to stop, or a single one that has read everything, may take for the rest, in milliseconds. Default: 30,000. */
   readonly drainMs?: number;
   /** How patient anchoring is. Members left out are those of `DEFAULT_ANCHOR_POLICY`. */
   readonly anchorPolicy?: Partial<AnchorPolicy>;

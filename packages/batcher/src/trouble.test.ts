@@ -147,6 +147,32 @@ test("a single run ends by its deadline though the anchor never answers", async 
   expect(slotsOf(store)).toHaveLength(1);
 });
 
+test("an anchor.json that cannot be written holds up the anchoring of no other chain", async () => {
+  const [carrier, memory, anchor] = [createMemoryCarrier(), createMemoryStore(), createMemoryAnchor()];
+  const store: ObjectStore = {
+    ...memory,
+    create: async (key, bytes) => {
+      if (key.startsWith("erp/a/") && key.endsWith("/anchor.json"))
+        throw new MemoryStoreError("UNAVAILABLE", "planned");
+      return memory.create(key, bytes);
+    },
+  };
+  const stop = new AbortController();
+  const batcher = createBatcher(
+    { source: carrier.open(), store, anchor },
+    { ...sampleWriter, policy: { batchSize: 1 }, drainMs: 100 },
+  );
+  const ended = batcher.run(stop.signal);
+  append(carrier, 1, 1, "a");
+  await until(() => anchor.minted.length === 1);
+  append(carrier, 1, 3, "b");
+  await until(() => memory.keys().filter((key) => key.endsWith("/anchor.json")).length === 3);
+  stop.abort();
+  await ended;
+  // And the one is minted once, however often it was tried.
+  expect(anchor.minted).toHaveLength(4);
+});
+
 test("no anchor.json is written from another batch's receipt", async () => {
   const [carrier, store, anchor] = [createMemoryCarrier(), createMemoryStore(), createMemoryAnchor()];
   append(carrier, 1, 2);
