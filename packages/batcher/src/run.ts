@@ -29,7 +29,8 @@ export async function read(batching: Batching, signal: AbortSignal, { once }: { 
     const options = pullOptions(batching, signal, once);
     // A crash here costs reading the same entries once more.
     const pulled = await unlessCut(cut, source.pull(options));
-    if (source.generation !== generation) {
+    const hasSteppedBack = source.generation !== generation;
+    if (hasSteppedBack) {
       ({ generation } = source);
       // What is held comes again. The lanes drop it: kept, it would be sealed beside its own redelivery.
       onEvent({ type: "stepped-back", discarded: lanes.changes });
@@ -40,7 +41,8 @@ export async function read(batching: Batching, signal: AbortSignal, { once }: { 
       pulled.filter((delivery) => delivery.generation === generation),
     );
     lanes.ring();
-    if (once && pulled.length === 0 && options.paused.size === 0) return;
+    // A source that stepped back gave nothing now, and gives what was held once more.
+    if (once && pulled.length === 0 && options.paused.size === 0 && !hasSteppedBack) return;
   }
 }
 

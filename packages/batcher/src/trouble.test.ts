@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createBatcher } from "./batcher.ts";
 import type { BatcherEvent } from "./events.ts";
-import type { Anchor, Clock, ObjectStore } from "./ports.ts";
+import type { Anchor, ChangeSource, Clock, ObjectStore } from "./ports.ts";
 import { systemClock } from "./system-clock.ts";
 import { createMemoryAnchor, MemoryAnchorError } from "./testing/memory-anchor.ts";
 import { createMemoryCarrier } from "./testing/memory-source.ts";
@@ -136,6 +136,27 @@ test("an outage of one table fills the buffer for no other, and keeps nobody bus
   expect(pulls).toBeLessThan(60);
   stop.abort();
   await ended;
+});
+
+test("a single run does not take a source that steps back for one that has nothing more", async () => {
+  const [carrier, store] = [createMemoryCarrier(), createMemoryStore()];
+  append(carrier, 1, 3);
+  const source = carrier.open();
+  let pulls = 0;
+  const stepping: ChangeSource = {
+    get generation() {
+      return source.generation;
+    },
+    commit: source.commit,
+    async pull(options) {
+      pulls += 1;
+      if (pulls !== 2) return source.pull(options);
+      source.stepBack();
+      return [];
+    },
+  };
+  await createBatcher({ source: stepping, store }, sampleWriter).runOnce();
+  expect(carrier.committed(STREAM)).toBe("3-0");
 });
 
 test("a single run ends by its deadline though the anchor never answers", async () => {
