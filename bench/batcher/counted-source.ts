@@ -97,7 +97,7 @@ export function numberOf(id: string): number {
   return Number(id.slice(POSITION.length));
 }
 
-/** A change as a decoder gives it, of five columns, and the JSON text that it came as: about 300 bytes. */
+/** A change as a decoder gives it, of five columns, ten to a transaction, and the JSON text that it came as: about 300 bytes. */
 export function deliveryOf(
   stream: { readonly name: string; readonly table: string },
   number: number,
@@ -111,7 +111,7 @@ export function deliveryOf(
     schema: "public",
     table: stream.table,
     operation: "INSERT",
-    timestamp: 1_749_855_135_648 + number,
+    timestamp: 1_749_855_135_648 + Math.floor(number / 10),
     capturedAt: `1749855135650${id.padStart(9, "0")}`,
     lsn: String(24_023_128 + number),
     txId: String(555 + Math.floor(number / 10)),
