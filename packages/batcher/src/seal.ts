@@ -1,8 +1,7 @@
 import { batchFolder, batchId, comparePositions, headerDigest, parseHeader, slotKey } from "@etrap/proof";
 import {
-  createBatchData,
+  createBatchEncoder,
   createSalts,
-  encodeBatchData,
   encodeDerivedDocuments,
   encodeHeader,
   epochFor,
@@ -65,7 +64,7 @@ export function seal(
   const { commitment = "row" } = writer;
   const rows = run.deliveries.map((arrival) => rowOf(arrival, commitment, salt));
   const records = rows.map(({ record }) => record);
-  const tree = recordTree(records, nodeSha256);
+  const encoder = createBatchEncoder(rows, nodeSha256);
   const summary = summarizeRecords(records);
   const { stream } = run;
   const covered = previous?.covered ?? {};
@@ -79,7 +78,7 @@ export function seal(
     table: run.chain.table,
     seq: previous === undefined ? 0 : previous.seq + 1,
     previous: previous === undefined ? null : { batch_id: batchId(previous), digest: headerDigest(previous) },
-    merkle_root: Buffer.from(tree.root()).toString("hex"),
+    merkle_root: Buffer.from(encoder.tree.root()).toString("hex"),
     ...summary,
     hash: "rfc9162-sha256",
     commitment,
@@ -96,7 +95,7 @@ export function seal(
   checkReadable(slot);
   const id = batchId(header);
   const dataKey = `${batchFolder(run.chain, id)}batch-data.json`;
-  const data = encodeBatchData(createBatchData(header, rows, tree));
+  const data = encoder.encode(header);
   if (data.length > MAX_BATCH_DATA_BYTES) {
     throw new BatcherError(
       "NOT_SEALABLE",
@@ -108,7 +107,7 @@ export function seal(
     header,
     data: { key: dataKey, bytes: data },
     slot: { key: slotKey(run.chain, header.seq), bytes: slot },
-    derived: () => encodeDerived(header, records, tree),
+    derived: () => encodeDerived(header, records, encoder.tree),
   };
 }
 

@@ -51,6 +51,7 @@ test("exports to writers what it promises them, and nothing twice", () => {
       "commitToEntry",
       "commitToImage",
       "createBatchData",
+      "createBatchEncoder",
       "createSalts",
       "encodeAnchorDocument",
       "encodeBatchData",

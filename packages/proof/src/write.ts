@@ -1,6 +1,8 @@
 /** What a writer of the record needs besides: `@etrap/proof/write`. A reader needs nothing of it. */
 export { encodeAnchorDocument, encodeEvidenceDocument } from "./anchor-documents.ts";
 export { encodeBatchData, MAX_BATCH_DATA_BYTES } from "./batch-data.ts";
+export { createBatchEncoder } from "./batch-encoder.ts";
+export type { BatchEncoder } from "./batch-encoder.ts";
 export { createBatchData, recordTree } from "./create-batch-data.ts";
 export type { BatchDataOptions } from "./create-batch-data.ts";
 export { epochFor, epochsCovering, extendCovered } from "./covered.ts";

@@ -1,0 +1,34 @@
+/** Puts a long document's bytes together. */
+export interface ByteWriter {
+  text(text: string): void;
+  bytes(bytes: Uint8Array): void;
+  /** What was written so far, as bytes of its own. */
+  done(): Uint8Array;
+}
+
+const encoder = new TextEncoder();
+
+/** Creates an empty writer. `size` is about how many bytes are expected; more are no fault. */
+export function createByteWriter(size: number): ByteWriter {
+  let buffer = new Uint8Array(size);
+  let end = 0;
+  const makeRoom = (more: number): void => {
+    if (end + more <= buffer.length) return;
+    const larger = new Uint8Array(Math.max(2 * buffer.length, end + more));
+    larger.set(buffer);
+    buffer = larger;
+  };
+  return {
+    text(text) {
+      // A UTF-16 unit is at most three bytes of UTF-8.
+      makeRoom(3 * text.length);
+      end += encoder.encodeInto(text, buffer.subarray(end)).written;
+    },
+    bytes(bytes) {
+      makeRoom(bytes.length);
+      buffer.set(bytes, end);
+      end += bytes.length;
+    },
+    done: () => buffer.slice(0, end),
+  };
+}
