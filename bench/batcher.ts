@@ -33,7 +33,12 @@ async function throughput(): Promise<[Answer, Answer]> {
       const answer = await inChild({ changes: CHANGES, tables, store });
       if (tables === 1) answers.push(answer);
       const cpu = ((answer.cpuSeconds * 1e6) / CHANGES).toFixed(1);
-      row(`${tables} tables, ${nameOf(store)}`, rate(answer.seconds), cpu.padStart(15), mebi(answer.peakMiB));
+      row(
+        `${tables} table${tables === 1 ? "" : "s"}, ${nameOf(store)}`,
+        rate(answer.seconds),
+        cpu.padStart(15),
+        mebi(answer.peakMiB),
+      );
     }
   }
   const [inFolder, inMemory] = answers;
@@ -103,7 +108,12 @@ async function again(): Promise<void> {
   title(`e. reading ${whole(AGAIN)} recorded entries again, from a folder`, "entries/s   gets   created");
   for (const tables of [1, 20]) {
     const { seconds, gets, sizes } = await inChild({ changes: AGAIN, tables, store: "folder", isAgain: true });
-    row(`${tables} tables`, rate(seconds, AGAIN), String(gets).padStart(6), String(sizes.length).padStart(9));
+    row(
+      `${tables} table${tables === 1 ? "" : "s"}`,
+      rate(seconds, AGAIN),
+      String(gets).padStart(6),
+      String(sizes.length).padStart(9),
+    );
   }
 }
 
