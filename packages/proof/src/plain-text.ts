@@ -13,8 +13,7 @@ export function plainText(value: unknown): string | undefined {
 
 /** The value with its members in canonical order; itself where they are already. Undefined unless it is plain. */
 function inOrder(value: unknown): unknown {
-  if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
-  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  if (typeof value === "string" || typeof value === "boolean" || value === null || Number.isFinite(value)) return value;
   if (typeof value !== "object") return undefined;
   return Array.isArray(value) ? listInOrder(value) : objectInOrder(value);
 }
@@ -40,22 +39,24 @@ function objectInOrder(object: object): object | undefined {
     const name = names[index] ?? "";
     const ordered = inOrder(members[name]);
     if (ordered === undefined) return undefined;
-    if (ordered !== members[name]) copy ??= firstOf(members, names.slice(0, index));
+    if (ordered !== members[name]) {
+      copy ??= Object.fromEntries(names.slice(0, index).map((each) => [each, members[each]]));
+    }
+    if (copy === undefined) continue;
     // Assigning to this name would make no member.
-    if (copy !== undefined && name === "__proto__") return undefined;
-    if (copy !== undefined) copy[name] = ordered;
+    if (name === "__proto__") return undefined;
+    copy[name] = ordered;
   }
+  if (copy === undefined) return object;
   // Names that are numbers come first in every object, whatever the order they were given in.
-  return copy === undefined || ascend(Object.keys(copy)) ? (copy ?? object) : undefined;
-}
-
-function firstOf(members: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(names.map((name) => [name, members[name]]));
+  return ascend(Object.keys(copy)) ? copy : undefined;
 }
 
 function ascend(names: readonly string[]): boolean {
-  for (let index = 1; index < names.length; index += 1) {
-    if ((names[index - 1] ?? "") > (names[index] ?? "")) return false;
+  let before = "";
+  for (const name of names) {
+    if (before > name) return false;
+    before = name;
   }
   return true;
 }
