@@ -1,37 +1,36 @@
-import { commitToEntry, commitToImage, encodeEntry, openImage } from "@etrap/proof/write";
-import type { ChangeRecord, Commitment, Image, OpenedImage, Row } from "@etrap/proof";
+import { committedEntry, committedImage } from "@etrap/proof/write";
+import type { ChangeRecord, Commitment, Image } from "@etrap/proof";
+import type { Committed, RowTexts } from "@etrap/proof/write";
 import type { Arrival } from "./arrival.ts";
 import { nodeSha256 } from "./node-sha256.ts";
 import type { Change, Gap, Poison } from "./ports.ts";
 
 /** The row that an arrival becomes: its record, and the values behind the commitments. `salt` gives 16 fresh random bytes as hex. */
-export function rowOf({ entry, position, fields }: Arrival, commitment: Commitment, salt: () => string): Row {
-  const open = (values: Image | null): OpenedImage | null => values && openImage(values, commitment, salt);
-  const commit = (image: OpenedImage | null): string | null => image && commitToImage(image, nodeSha256);
+export function rowOf({ entry, position, fields }: Arrival, commitment: Commitment, salt: () => string): RowTexts {
+  if (entry.kind === "gap") return { record: controlRecord(entry, position.id), payload: NOTHING };
   if (entry.kind === "poison") {
-    const opened = entry.isWithheld === true ? null : { salt: salt(), bytes: encodeEntry(fields) };
-    return {
-      record: { ...controlRecord(entry, position.id), raw: opened && commitToEntry(opened) },
-      payload: { after: null, before: null, entry: opened, key: null },
-    };
+    const record = controlRecord(entry, position.id);
+    if (entry.isWithheld === true) return { record, payload: NOTHING };
+    const raw = committedEntry(fields, salt);
+    return { record: { ...record, raw: raw.digest }, payload: { ...NOTHING, entry: raw.opening } };
   }
-  if (entry.kind === "gap") {
-    return {
-      record: controlRecord(entry, position.id),
-      payload: { after: null, before: null, entry: null, key: null },
-    };
-  }
-  const payload = { after: open(entry.after), before: open(entry.before), entry: null, key: open(entry.key) };
+  const commit = (values: Image | null): Committed | null =>
+    values && committedImage(values, commitment, salt, nodeSha256);
+  const [key, before, after] = [commit(entry.key), commit(entry.before), commit(entry.after)];
+  const text = (image: Committed | null): string => image?.opening ?? "null";
   return {
     record: {
       ...changeRecord(entry, position.id),
-      key: commit(payload.key),
-      before: commit(payload.before),
-      after: commit(payload.after),
+      key: key && key.digest,
+      before: before && before.digest,
+      after: after && after.digest,
     },
-    payload,
+    payload: { after: text(after), before: text(before), entry: "null", key: text(key) },
   };
 }
+
+/** The texts of a payload without values. */
+const NOTHING: RowTexts["payload"] = { after: "null", before: "null", entry: "null", key: "null" };
 
 /** A change's record without its commitments. */
 export function changeRecord(change: Change, position: string): ChangeRecord {

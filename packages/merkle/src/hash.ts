@@ -13,10 +13,14 @@ const NODE = 0x01;
  */
 export type Hash = (data: Uint8Array) => Uint8Array;
 
+/** What is hashed is put together here where it fits: new bytes for each of many small leaves would cost as much as their hash. */
+const scratch = new Uint8Array(1 << 14);
+
 /** The hash of a leaf: SHA-256(0x00 ‖ data), 32 bytes (RFC 9162 §2.1.1). Throws BAD_LEAF. */
 export function hashLeaf(data: Uint8Array, hash: Hash = sha256): Uint8Array {
   checkLeaf(data);
-  const input = new Uint8Array(1 + data.length);
+  const end = 1 + data.length;
+  const input = end <= scratch.length ? scratch.subarray(0, end) : new Uint8Array(end);
   input[0] = LEAF;
   input.set(data, 1);
   return hash(input);

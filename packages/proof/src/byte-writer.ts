@@ -1,8 +1,7 @@
-/** Puts a long document's bytes together. */
+/** Puts a long document together. */
 export interface ByteWriter {
   text(text: string): void;
-  bytes(bytes: Uint8Array): void;
-  /** What was written so far, as bytes of its own. */
+  /** What was written so far, as UTF-8. */
   done(): Uint8Array;
 }
 
@@ -23,11 +22,6 @@ export function createByteWriter(size: number): ByteWriter {
       // A UTF-16 unit is at most three bytes of UTF-8.
       makeRoom(3 * text.length);
       end += encoder.encodeInto(text, buffer.subarray(end)).written;
-    },
-    bytes(bytes) {
-      makeRoom(bytes.length);
-      buffer.set(bytes, end);
-      end += bytes.length;
     },
     done: () => buffer.slice(0, end),
   };

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { toCanonical } from "./canonical-json.ts";
 import { bytesToHex, digest, DOMAIN, hexToBytes } from "./digest.ts";
 import { commitToEntry } from "./entry.ts";
-import { commitToImage, hiddenColumns, hideColumns, isImage, openImage, shownValues } from "./image.ts";
+import { committedImage, commitToImage, hiddenColumns, hideColumns, isImage, openImage, shownValues } from "./image.ts";
 import type { Image, OpenedFields, Value } from "./image.ts";
 import { anImage, aSalt } from "./testing/arbitraries.ts";
 import { sampleSalt } from "./testing/sample-batch.ts";
@@ -28,6 +28,18 @@ test("fields: SHA-256(0x04 ‖ canonical list of names and digests), names in UT
   // U+1F600 begins with the unit D83D, so it comes before U+FF5E though its code point is larger.
   const list = `[["\u{1F600}","${two}"],["\uFF5E","${one}"]]`;
   expect(commitToImage({ fields })).toBe(digest(DOMAIN.fields, new Uint8Array(), list));
+});
+
+test("an image is committed to anew as it is opened and committed to, and shown as the document has it", () => {
+  fc.assert(
+    fc.property(anImage, fc.constantFrom("row", "fields"), aSalt, (values, commitment, salt) => {
+      const image = openImage(values, commitment, () => salt);
+      expect(committedImage(values, commitment, () => salt)).toEqual({
+        digest: commitToImage(image),
+        opening: toCanonical(image),
+      });
+    }),
+  );
 });
 
 test("an image opens again as what it was, under any names and values", () => {

@@ -50,6 +50,23 @@ export function commitToImage(image: OpenedImage, hash?: Hash): string {
   return digest(DOMAIN.fields, NOTHING, toCanonical(digests.toSorted(([a], [b]) => (a < b ? -1 : 1))), hash);
 }
 
+/** A commitment as hex, and the canonical text of what opens it. */
+export interface Committed {
+  readonly digest: string;
+  readonly opening: string;
+}
+
+/** Opens an image and commits to it: `openImage` and `commitToImage`, and the text that a document has of it, made once. Throws as they do. */
+export function committedImage(values: Image, commitment: Commitment, salt: () => string, hash?: Hash): Committed {
+  if (commitment === "row") {
+    const [drawn, text] = [salt(), toCanonical(values)];
+    const opening = `{"salt":"${drawn}","values":${text}}`;
+    return { digest: digest(DOMAIN.row, saltBytes(drawn), text, hash), opening };
+  }
+  const image = openImage(values, commitment, salt);
+  return { digest: commitToImage(image, hash), opening: toCanonical(image) };
+}
+
 function digestOf(field: Field, hash?: Hash): string {
   if ("digest" in field) return field.digest;
   return digest(DOMAIN.field, saltBytes(field.salt), toCanonical(field.value), hash);

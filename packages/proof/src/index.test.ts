@@ -50,6 +50,8 @@ test("exports to writers what it promises them, and nothing twice", () => {
       "MAX_RULE_NAMES",
       "commitToEntry",
       "commitToImage",
+      "committedEntry",
+      "committedImage",
       "createBatchData",
       "createBatchEncoder",
       "createSalts",

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { encodeCanonical, parseCanonical } from "./canonical-json.ts";
+import { encodeCanonical, parseCanonical, toCanonical } from "./canonical-json.ts";
 import {
   checkShape,
   codeSchema,
@@ -134,6 +134,23 @@ export function parseRecord(bytes: Uint8Array): ChangeRecord {
     parseCanonical(bytes, "record", { maxBytes: MAX_RECORD_BYTES, maxMembers: MAX_MEMBERS }),
     "record",
   );
+}
+
+/** The text of `encodeRecord`, at half its cost. Requires a record that `isRecord` accepts, but for its commitments, which must be digests. */
+export function recordText(record: ChangeRecord): string {
+  return (
+    `{"after":${plain(record.after)},"before":${plain(record.before)},"captured_at":${plain(record.captured_at)},` +
+    `"database":${JSON.stringify(record.database)},"key":${plain(record.key)},"lsn":${plain(record.lsn)},` +
+    `"omitted":${record.omitted === null ? "null" : toCanonical(record.omitted)},"operation":"${record.operation}",` +
+    `"position":"${record.position}","raw":${plain(record.raw)},"reason":${plain(record.reason)},` +
+    `"run":${JSON.stringify(record.run)},"schema":${JSON.stringify(record.schema)},"table":${JSON.stringify(record.table)},` +
+    `"timestamp":${record.timestamp ?? "null"},"tx_id":${plain(record.tx_id)},"tx_order":${record.tx_order ?? "null"}}`
+  );
+}
+
+/** Of digits, hex or capitals: nothing that JSON would escape. */
+function plain(text: string | null): string {
+  return text === null ? "null" : `"${text}"`;
 }
 
 /** A leaf's bytes: the record's canonical JSON (RFC 8785). */

@@ -85,8 +85,15 @@ export function encodeDerivedDocuments(
   records: readonly ChangeRecord[],
   tree: MerkleTree,
 ): ReadonlyMap<string, Uint8Array> {
-  const index = (name: IndexName, groupOf: (record: ChangeRecord) => string): [string, Uint8Array] => {
-    const leaves = groupLeaves(records, groupOf);
+  const index = <Group>(
+    name: IndexName,
+    groupOf: (record: ChangeRecord) => Group,
+    nameOf: (group: Group) => string = String,
+  ): [string, Uint8Array] => {
+    const groups = Map.groupBy(records.entries(), ([, record]) => groupOf(record));
+    const leaves = Object.fromEntries(
+      Array.from(groups, ([group, members]) => [nameOf(group), members.map(([leaf]) => leaf)]),
+    );
     return [
       `indices/${name}.json`,
       encodeIndexDocument({ format: `etrap-index-${name}/0`, batch_id: batchId, leaves }),
@@ -94,9 +101,9 @@ export function encodeDerivedDocuments(
   };
   return new Map([
     ["merkle-tree.json", encodeTreeDocument(treeDocument(batchId, tree))],
-    index("by-date", dateOf),
+    index("by-date", dayOf, dateOf),
     index("by-operation", ({ operation }) => operation),
-    index("by-timestamp", ({ timestamp }) => String(timestamp)),
+    index("by-timestamp", ({ timestamp }) => timestamp),
   ]);
 }
 
@@ -119,19 +126,14 @@ function treeDocument(batchId: string, tree: MerkleTree): TreeDocument {
   };
 }
 
-function dateOf({ timestamp }: ChangeRecord): string {
-  const date = new Date(timestamp ?? Number.NaN);
-  return Number.isNaN(date.getTime()) ? "null" : date.toISOString().slice(0, -14);
+const DAY_MS = 86_400_000;
+
+/** The number of a record's day since 1970 UTC; NaN where it has no time. */
+function dayOf({ timestamp }: ChangeRecord): number {
+  return Math.floor((timestamp ?? Number.NaN) / DAY_MS);
 }
 
-/** Leaf indices by group. */
-function groupLeaves(
-  records: readonly ChangeRecord[],
-  groupOf: (record: ChangeRecord) => string,
-): Record<string, number[]> {
-  const groups = Map.groupBy(records.keys(), (index) => {
-    const record = records[index];
-    return record === undefined ? "null" : groupOf(record);
-  });
-  return Object.fromEntries(groups);
+function dateOf(day: number): string {
+  const date = new Date(day * DAY_MS);
+  return Number.isNaN(date.getTime()) ? "null" : date.toISOString().slice(0, -14);
 }

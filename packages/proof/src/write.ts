@@ -2,14 +2,15 @@
 export { encodeAnchorDocument, encodeEvidenceDocument } from "./anchor-documents.ts";
 export { encodeBatchData, MAX_BATCH_DATA_BYTES } from "./batch-data.ts";
 export { createBatchEncoder } from "./batch-encoder.ts";
-export type { BatchEncoder } from "./batch-encoder.ts";
+export type { BatchEncoder, RowTexts } from "./batch-encoder.ts";
 export { createBatchData, recordTree } from "./create-batch-data.ts";
 export type { BatchDataOptions } from "./create-batch-data.ts";
 export { epochFor, epochsCovering, extendCovered } from "./covered.ts";
 export type { Covered, Stretch } from "./covered.ts";
-export { commitToEntry, encodeEntry } from "./entry.ts";
+export { committedEntry, commitToEntry, encodeEntry } from "./entry.ts";
 export { encodeHeader, MAX_LEAVES } from "./header.ts";
-export { commitToImage, isImage, openImage } from "./image.ts";
+export { committedImage, commitToImage, isImage, openImage } from "./image.ts";
+export type { Committed } from "./image.ts";
 export { encodePayloadDocument } from "./payload-document.ts";
 export { isPosition } from "./position.ts";
 export { encodeRecord, isRecord } from "./record.ts";
