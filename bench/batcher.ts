@@ -29,12 +29,17 @@ async function throughput(): Promise<[Answer, Answer]> {
   title("a. stored and committed", "changes/s   CPU µs/change   peak RSS");
   const answers: Answer[] = [];
   for (const store of ["folder", "memory"] as const) {
-    for (const tables of [1, 20, 500]) {
-      const answer = await inChild({ changes: CHANGES, tables, store });
+    for (const [tables, proofIndex] of [
+      [1, true],
+      [20, true],
+      [500, true],
+      [20, false],
+    ] as const) {
+      const answer = await inChild({ changes: CHANGES, tables, store, proofIndex });
       if (tables === 1) answers.push(answer);
       const cpu = ((answer.cpuSeconds * 1e6) / CHANGES).toFixed(1);
       row(
-        `${tables} table${tables === 1 ? "" : "s"}, ${nameOf(store)}`,
+        `${tables} table${tables === 1 ? "" : "s"}, ${nameOf(store)}${proofIndex ? "" : ", without proof_index"}`,
         rate(answer.seconds),
         cpu.padStart(15),
         mebi(answer.peakMiB),

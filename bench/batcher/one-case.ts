@@ -19,6 +19,7 @@ export interface Case {
   readonly perSecond?: number;
   readonly policy?: Partial<Policy>;
   readonly maxBufferBytes?: number;
+  readonly proofIndex?: boolean;
   /** Whether all is recorded before, so that what is measured is reading it again. */
   readonly isAgain?: boolean;
 }
@@ -76,6 +77,7 @@ async function measureOn(of: Case, store: ObjectStore): Promise<Answer> {
         capture: { carrier: "bench", source_name: "erp", options: {} },
         rules: { included_tables: null, excluded_tables: [], included_operations: null, excluded_columns: [] },
         policy: of.policy ?? {},
+        proofIndex: of.proofIndex ?? true,
         ...(of.maxBufferBytes === undefined ? {} : { maxBufferBytes: of.maxBufferBytes }),
         drainMs: 3_600_000,
         onEvent(event) {

@@ -40,6 +40,17 @@ describe("replay", () => {
     expect(changesOf(readRecord(join(folder, "record")))).toHaveLength(rowChanges.length);
   });
 
+  test("without ETRAP_STORE_PROOF_INDEX no file lists the proofs, and every change is proved as before", async () => {
+    const folder = await replayed({ ETRAP_STORE_PROOF_INDEX: "false" });
+    // Verifies every batch, chain and proof.
+    expect(changesOf(readRecord(join(folder, "record"))).length).toBeGreaterThan(200);
+    const files = await readdir(folder, { recursive: true, withFileTypes: true });
+    const batches = files.filter(({ name }) => name === "batch-data.json");
+    for (const { parentPath, name } of batches)
+      expect(await readFile(join(parentPath, name), "utf8")).not.toContain("proof_path");
+    expect(batches.length).toBeGreaterThan(0);
+  });
+
   test("prints the banner and a block for each batch", async () => {
     const folder = await makeFolder();
     const { lines } = await runEtrap(folder, ["replay", RECORDING]);

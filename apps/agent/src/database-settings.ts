@@ -4,7 +4,7 @@ import type { Commitment, Rules } from "@etrap/proof";
 import type { StreamSelection } from "@etrap/source-redis";
 import * as v from "valibot";
 import { faultsOfPolicies, policyMembers, policyOf, tablePolicies, tablePoliciesOf } from "./policy-settings.ts";
-import { bytes, list, optional, retention, text, withDefault } from "./setting-schemas.ts";
+import { bytes, flag, list, optional, retention, text, withDefault } from "./setting-schemas.ts";
 
 /** What the agent is told of one database. */
 export interface DatabaseSettings extends StreamSelection {
@@ -17,6 +17,7 @@ export interface DatabaseSettings extends StreamSelection {
   readonly tablePolicies: readonly TablePolicy[];
   readonly maxBufferBytes: number;
   readonly commitment: Commitment;
+  readonly proofIndex: boolean;
   readonly rules: Rules;
 }
 
@@ -49,6 +50,11 @@ const schema = v.object({
     v.picklist(["row", "fields"], "expected row or fields"),
     "row: a proof shows a row whole; fields: column by column, as chosen",
     "row",
+  ),
+  store_proof_index: withDefault(
+    flag,
+    "whether batch-data.json lists every proof; merkle-tree.json gives them too",
+    "true",
   ),
   included_tables: optional(list, "tables to record, as globs: public.*,audit.account (default: all)"),
   excluded_tables: optional(list, "tables to leave out, as globs; outdoes the included ones (default: none)"),
@@ -116,6 +122,7 @@ function settingsOf(name: string | undefined, given: Given, rules: Rules): Datab
     tablePolicies: tablePoliciesOf(given, given),
     maxBufferBytes: given.max_memory_buffer,
     commitment: given.commitment,
+    proofIndex: given.store_proof_index,
     rules,
   };
 }

@@ -28,7 +28,7 @@ export async function recordDatabase(
   { store, tables, report, signal }: Recording,
 ): Promise<void> {
   const { organization, drainMs } = settings;
-  const { policy, tablePolicies, maxBufferBytes } = database;
+  const { policy, tablePolicies, maxBufferBytes, proofIndex } = database;
   const client = createClient(settings);
   const counted = countStored(report);
   const onEvent = counted.report;
@@ -37,7 +37,7 @@ export async function recordDatabase(
     const source = await openSource(settings, database, { client, tables, report: onEvent, signal });
     try {
       const writer = writerOf(database, { organization, sourceName: source.database, tables });
-      const limits = { policy, tablePolicies, maxBufferBytes, drainMs };
+      const limits = { policy, tablePolicies, maxBufferBytes, proofIndex, drainMs };
       await createBatcher({ source, store }, { ...writer, ...limits, onEvent }).run(signal);
     } finally {
       await source.close();

@@ -50,6 +50,12 @@ export const bytes = (least: number, most: number, range: string): v.GenericSche
   );
 };
 
+/** Yes or no: as a word, or as JSON has it in a file. */
+export const flag: v.GenericSchema<string | number | boolean, boolean> = v.pipe(
+  v.picklist(["true", "false", true, false], "expected true or false"),
+  v.transform((value) => String(value) === "true"),
+);
+
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const RETENTION = "expected a time such as 24h (s, m, h, d), 0 for at once, or off";
 

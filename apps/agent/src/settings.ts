@@ -5,7 +5,7 @@ import { databaseMembers, databaseName, parseDatabase } from "./database-setting
 import type { DatabaseSettings } from "./database-settings.ts";
 import { parseDatabases } from "./parse-databases.ts";
 import type { ParsedDatabases } from "./parse-databases.ts";
-import { name, optional, seconds, text, wholeNumber, withDefault } from "./setting-schemas.ts";
+import { flag, name, optional, seconds, text, wholeNumber, withDefault } from "./setting-schemas.ts";
 
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -54,11 +54,7 @@ const schema = v.object({
   ETRAP_CONSUMER_NAME: withDefault(name, "consumer in the group", "agent-1"),
   ETRAP_LEASE: withDefault(leaseLife, "seconds that a dead agent keeps the others standing by", "15"),
   ETRAP_DRAIN_TIMEOUT: withDefault(drainTime, "seconds that the end may take to store what was taken in", "30"),
-  ETRAP_DEBUG: withDefault(
-    v.picklist(["true", "false"], "expected true or false"),
-    "true: report every event",
-    "false",
-  ),
+  ETRAP_DEBUG: withDefault(flag, "true: report every event", "false"),
   REDIS_HOST: withDefault(text("a host", /^\S+$/), "Redis host", "localhost"),
   REDIS_PORT: withDefault(wholeNumber(1, 65_535), "Redis port", "6379"),
   REDIS_DB: withDefault(wholeNumber(0, 1_000_000), "Redis database index", "0"),
@@ -171,6 +167,6 @@ function settingsOf(given: v.InferOutput<typeof schema>, databases: readonly Dat
     databases,
     databasesFile: given.ETRAP_DATABASES_FILE,
     redis: { host: given.REDIS_HOST, port: given.REDIS_PORT, db: given.REDIS_DB, password: given.REDIS_PASSWORD },
-    debug: given.ETRAP_DEBUG === "true",
+    debug: given.ETRAP_DEBUG,
   };
 }

@@ -13,6 +13,8 @@ export interface Batching extends Patience {
   readonly store: ObjectStore;
   readonly writer: Writer;
   readonly randomBytes: SealInputs["randomBytes"];
+  /** Whether batch-data.json lists every proof. */
+  readonly proofIndex: boolean;
   /** Bounds what one pull takes. */
   readonly policy: Policy;
   readonly lanes: Lanes;

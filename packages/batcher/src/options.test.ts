@@ -9,8 +9,13 @@ const control = { database: "erp", schema: null, table: null };
 
 describe("what is left out has its default", () => {
   test("of the options", () => {
-    const { policy, maxBytes, drainMs, onEvent, policyOf } = checkOptions(sampleWriter);
-    expect({ policy, maxBytes, drainMs }).toEqual({ policy: DEFAULT_POLICY, maxBytes: 100 << 20, drainMs: 30_000 });
+    const { policy, maxBytes, proofIndex, drainMs, onEvent, policyOf } = checkOptions(sampleWriter);
+    expect({ policy, maxBytes, proofIndex, drainMs }).toEqual({
+      policy: DEFAULT_POLICY,
+      maxBytes: 100 << 20,
+      proofIndex: true,
+      drainMs: 30_000,
+    });
     expect(policyOf(account)).toEqual(DEFAULT_POLICY);
     expect(onEvent({ type: "reading-paused", bytes: 1 })).toBeUndefined();
   });

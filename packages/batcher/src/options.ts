@@ -17,6 +17,8 @@ export interface BatcherOptions extends Writer {
   readonly tablePolicies?: readonly TablePolicy[];
   /** How many bytes may be held, of changes as received and of the batches they are sealed into; reading pauses beyond. Default: 100 MiB. */
   readonly maxBufferBytes?: number;
+  /** Whether batch-data.json lists every inclusion proof: two fifths of its size, for small rows. merkle-tree.json gives them too. Default: yes. */
+  readonly proofIndex?: boolean;
   /** How long a run that was asked to stop, or a single one that has read everything, may take for the rest, in milliseconds. Default: 30,000. */
   readonly drainMs?: number;
   /** How patient anchoring is. Members left out are those of `DEFAULT_ANCHOR_POLICY`. */
@@ -37,6 +39,7 @@ export interface CheckedOptions {
   readonly policy: Policy;
   readonly policyOf: (chain: ChainName) => Policy;
   readonly maxBytes: number;
+  readonly proofIndex: boolean;
   readonly drainMs: number;
   readonly anchorPolicy: AnchorPolicy;
   readonly onEvent: OnEvent;
@@ -66,6 +69,7 @@ export function checkOptions(options: BatcherOptions): CheckedOptions {
     policy,
     policyOf: (chain) => perTable.find(({ tables }) => isTableOf(chain, tables))?.policy ?? policy,
     maxBytes: maxBufferBytes,
+    proofIndex: options.proofIndex ?? true,
     drainMs,
     anchorPolicy,
     onEvent,

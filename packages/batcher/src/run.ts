@@ -51,7 +51,7 @@ export async function read(batching: Batching, signal: AbortSignal, { once }: { 
  * them into the record. Resolves when the source stepped back, rejects with what went wrong; after both, whatever has no slot is asked again.
  */
 export async function serve(batching: Batching, lane: Lane, onProgress: () => void): Promise<void> {
-  const { source, store, lanes, clock, writer, randomBytes, chains, cut } = batching;
+  const { source, store, lanes, clock, writer, randomBytes, proofIndex, chains, cut } = batching;
   const { generation } = source;
   // From the store, never from memory: another writer may have been here. A crash in here costs nothing.
   const control = await unlessCut(cut, chains.readAgain(controlChain(lane.chain.database)));
@@ -74,7 +74,7 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
       while (lane.batches < MOST_IN_FLIGHT && (lane.batches === 0 || !lanes.isOverShare(lane))) {
         const run = lane.takeRun(lanes.isOverShare(lane) ? Number.POSITIVE_INFINITY : clock.now());
         if (run === undefined) break;
-        const batch = seal(run, newest, writer, { sealedAt: clock.now(), randomBytes });
+        const batch = seal(run, newest, writer, { sealedAt: clock.now(), randomBytes, proofIndex });
         lane.sealed(run, batch.data.bytes.length);
         newest = batch.header;
         last = launch(batching, { lane, chain, run, batch }, last);

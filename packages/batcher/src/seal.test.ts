@@ -45,6 +45,16 @@ test("what is sealed verifies, for any number of changes", () => {
   );
 });
 
+test("without the list of proofs, a batch verifies and proves as with it", () => {
+  const run = { chain: account, stream: STREAM, deliveries: arrivals([sampleChange(0), sampleChange(1)]) };
+  for (const proofIndex of [true, false]) {
+    const { slot, data } = seal(run, undefined, sampleWriter, { ...inputs, proofIndex });
+    expect(new TextDecoder().decode(data.bytes).includes('"proof_index"')).toBe(proofIndex);
+    const batch = verifyBatch({ slot: slot.bytes, batchData: data.bytes });
+    expect(verifyProof(encodeProofFile(batch.prove(1))).record).toEqual(batch.rows[1]?.record);
+  }
+});
+
 test("a batch names the one before it, and its slot is the next", () => {
   const first = sealChanges(2);
   const second = sealChanges(3, 3, first.header);

@@ -33,6 +33,8 @@ export interface SealInputs {
   readonly sealedAt: number;
   /** Fills salts. MUST be a cryptographic generator: whoever can predict a salt can test guesses against the record. */
   randomBytes(length: number): Uint8Array;
+  /** Whether batch-data.json lists every proof, two fifths of its size for small rows; merkle-tree.json gives them too. Default: yes. */
+  readonly proofIndex?: boolean;
 }
 
 /** One object to be stored. */
@@ -56,7 +58,7 @@ export function seal(
   run: Run,
   previous: Header | undefined,
   writer: Writer,
-  { sealedAt, randomBytes }: SealInputs,
+  { sealedAt, randomBytes, proofIndex = true }: SealInputs,
 ): SealedBatch {
   checkOrder(run);
   checkOrganization(previous, writer);
@@ -95,7 +97,7 @@ export function seal(
   checkReadable(slot);
   const id = batchId(header);
   const dataKey = `${batchFolder(run.chain, id)}batch-data.json`;
-  const data = encoder.encode(header);
+  const data = encoder.encode(header, { proofIndex });
   if (data.length > MAX_BATCH_DATA_BYTES) {
     throw new BatcherError(
       "NOT_SEALABLE",

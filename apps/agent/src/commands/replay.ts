@@ -29,7 +29,7 @@ export async function replayCapture(
   signal: AbortSignal,
 ): Promise<void> {
   const { organization, storeDir, drainMs } = settings;
-  const { policy, tablePolicies, maxBufferBytes } = database;
+  const { policy, tablePolicies, maxBufferBytes, proofIndex } = database;
   const tables = await readTables(database.tablesFile);
   const sourceName = database.name ?? (await findDatabase(file, tables?.descriptions));
   const nameDatabase = (connectorsName: string | undefined): string => database.name ?? connectorsName ?? sourceName;
@@ -46,7 +46,7 @@ export async function replayCapture(
   report({ type: "started", from: file, folder: storeDir, policy });
   signal.addEventListener("abort", () => report({ type: "stopping" }), { once: true });
   const writer = writerOf(database, { organization, sourceName, tables });
-  const limits = { policy, tablePolicies, maxBufferBytes, drainMs };
+  const limits = { policy, tablePolicies, maxBufferBytes, proofIndex, drainMs };
   await createBatcher({ source, store }, { ...writer, ...limits, onEvent }).runOnce(signal);
   report({ type: "stopped", ...counted.totals() });
   if (missing > 0 && !signal.aborted) {
