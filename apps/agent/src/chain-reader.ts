@@ -5,6 +5,7 @@ import {
   chainFolder,
   parseChainFolder,
   parseHeader,
+  parseSlotKey,
   slotKey,
   verifyBatch,
   verifyChain,
@@ -83,6 +84,6 @@ async function refuseSlotBehind(store: ObjectStore, chain: ChainName, seq: numbe
 
 /** The key of the first slot in a chain's folder, after `after`. */
 async function firstSlot(store: ObjectStore, folder: string, after?: string): Promise<string | undefined> {
-  for await (const key of store.list(`${folder}chain/`, after)) if (/\/\d{12}\.json$/.test(key)) return key;
+  for await (const key of store.list(`${folder}chain/`, after)) if (parseSlotKey(key) !== undefined) return key;
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { chainFolder, parseChainFolder } from "@etrap/proof";
+import { chainFolder, parseChainFolder, parseSlotKey } from "@etrap/proof";
 import type { ChainName } from "@etrap/proof";
 import type { ObjectStore } from "./ports.ts";
 
@@ -19,8 +19,7 @@ async function firstKey(store: ObjectStore, prefix: string, after?: string): Pro
   return undefined;
 }
 
-/** An editor's backup beside a slot is none. */
 async function hasSlot(store: ObjectStore, folder: string): Promise<boolean> {
-  for await (const key of store.list(`${folder}chain/`)) if (/\/\d{12}\.json$/.test(key)) return true;
+  for await (const key of store.list(`${folder}chain/`)) if (parseSlotKey(key) !== undefined) return true;
   return false;
 }

@@ -1,4 +1,13 @@
-import { batchFolder, chainFolder, parseBatchData, parseHeader, slotKey, verifyBatch, verifyChain } from "@etrap/proof";
+import {
+  batchFolder,
+  chainFolder,
+  parseBatchData,
+  parseHeader,
+  parseSlotKey,
+  slotKey,
+  verifyBatch,
+  verifyChain,
+} from "@etrap/proof";
 import { encodeHeader } from "@etrap/proof/write";
 import type { ChainName, Header } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
@@ -49,11 +58,7 @@ export async function* repairChain(
 /** By listing: doubling and halving stops at holes. 0 for a chain without slots. */
 async function newestSeq(store: ObjectStore, chain: ChainName): Promise<number> {
   let newest = 0;
-  const prefix = `${chainFolder(chain)}chain/`;
-  for await (const key of store.list(prefix)) {
-    const [, digits] = /^(\d{12})\.json$/.exec(key.slice(prefix.length)) ?? [];
-    if (digits !== undefined) newest = Number(digits);
-  }
+  for await (const key of store.list(`${chainFolder(chain)}chain/`)) newest = parseSlotKey(key)?.seq ?? newest;
   return newest;
 }
 

@@ -1,4 +1,4 @@
-import { chainFolder, comparePositions, parseHeader, slotKey } from "@etrap/proof";
+import { chainFolder, comparePositions, parseHeader, parseSlotKey, slotKey } from "@etrap/proof";
 import type { ChainName, Header } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
 import type { ObjectStore } from "./ports.ts";
@@ -95,10 +95,8 @@ function parseSlot(key: string, bytes: Uint8Array, name: ChainName, seq: number)
 
 /** A slot at or behind `end`, which is empty: a hole taken for the end of the chain would be filled with another batch, and the chain forked. */
 async function slotBehind(store: ObjectStore, name: ChainName, end: number): Promise<string | undefined> {
-  for await (const key of store.list(`${chainFolder(name)}chain/`, slotKey(name, end))) {
-    // An editor's backup beside a slot is none.
-    if (/\/\d{12}\.json$/.test(key)) return key;
-  }
+  for await (const key of store.list(`${chainFolder(name)}chain/`, slotKey(name, end)))
+    if (parseSlotKey(key) !== undefined) return key;
   return undefined;
 }
 

@@ -29,6 +29,7 @@ test("exports what it promises, and nothing more", () => {
       "parsePayloadDocument",
       "parseProofFile",
       "parseRecord",
+      "parseSlotKey",
       "parseTreeDocument",
       "replays",
       "shownValues",

@@ -15,7 +15,7 @@ export { history } from "./history.ts";
 export type { History, HistoryEntry } from "./history.ts";
 export { shownValues } from "./image.ts";
 export type { Commitment, Field, Image, OpenedFields, OpenedImage, OpenedRow, Value } from "./image.ts";
-export { batchFolder, chainFolder, parseChainFolder, slotKey } from "./object-keys.ts";
+export { batchFolder, chainFolder, parseChainFolder, parseSlotKey, slotKey } from "./object-keys.ts";
 export type { ChainName } from "./object-keys.ts";
 export { parsePayloadDocument } from "./payload-document.ts";
 export type { PayloadDocument } from "./payload-document.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { batchFolder, chainFolder, parseChainFolder, slotKey } from "./object-keys.ts";
+import { batchFolder, chainFolder, parseChainFolder, parseSlotKey, slotKey } from "./object-keys.ts";
 
 const chain = (
   schema: string | null,
@@ -32,6 +32,29 @@ test("slots and batches stand in the chain's folder", () => {
   expect(batchFolder(chain("public", "account"), "BATCH-2025-06-14-776e208012345678-T0")).toBe(
     "erp/account/BATCH-2025-06-14-776e208012345678-T0/",
   );
+});
+
+test("a slot's key tells its folder and its number", () => {
+  for (const seq of [0, 42, 10 ** 12 - 1]) {
+    for (const each of [chain("audit", "a/b"), chain(null, null)])
+      expect(parseSlotKey(slotKey(each, seq))).toEqual({ folder: chainFolder(each), seq });
+  }
+});
+
+test.each([
+  "",
+  "erp/account/chain/",
+  "erp/account/chain/1.json",
+  "erp/account/chain/0000000000001.json",
+  "erp/account/chain/000000000001.json.bak",
+  "erp/account/chain/.000000000001.json",
+  "erp/account/chain/x/000000000001.json",
+  "erp/account/000000000001.json",
+  "x/erp/account/chain/000000000001.json",
+  "account/chain/000000000001.json",
+  "erp//chain/000000000001.json",
+])("%j is no slot's key", (key) => {
+  expect(parseSlotKey(key)).toBeUndefined();
 });
 
 test("no two chains share a folder, and none climbs out of its database's", () => {

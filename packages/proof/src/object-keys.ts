@@ -7,6 +7,7 @@ export interface ChainName {
 
 /** The digits of `seq` in a slot's name. */
 const SEQ_DIGITS = 12;
+const SLOT_KEY = new RegExp(`^([^/]+/[^/]+/)chain/(\\d{${SEQ_DIGITS}})\\.json$`);
 const encoder = new TextEncoder();
 
 /** The folder of a chain, ending in `/`. No two chains share one, and no name climbs out of it. */
@@ -40,6 +41,15 @@ export function parseChainFolder(folder: string): ChainName | undefined {
 /** The key of a chain's slot. Requires 0 ≤ seq < 10¹². */
 export function slotKey(chain: ChainName, seq: number): string {
   return `${chainFolder(chain)}chain/${String(seq).padStart(SEQ_DIGITS, "0")}.json`;
+}
+
+/**
+ * `slotKey` the other way: the folder and the number in a slot's key; undefined for any other key, such as an editor's backup beside a slot.
+ * Whether the folder is a chain's is for `parseChainFolder` to say.
+ */
+export function parseSlotKey(key: string): { readonly folder: string; readonly seq: number } | undefined {
+  const [, folder, digits] = SLOT_KEY.exec(key) ?? [];
+  return folder === undefined ? undefined : { folder, seq: Number(digits) };
 }
 
 /** The folder of a batch, ending in `/`. */

@@ -1,4 +1,4 @@
-import { parseChainFolder } from "@etrap/proof";
+import { parseChainFolder, parseSlotKey } from "@etrap/proof";
 import { repairChain } from "../repair-chain.ts";
 import { createMemoryAnchor } from "../testing/memory-anchor.ts";
 import { createMemoryCarrier } from "../testing/memory-source.ts";
@@ -111,7 +111,7 @@ async function live(world: World, random: Random, restarts: boolean): Promise<vo
 
 /** Restores the slots that the store lost, as an operator would. Gives what cannot be restored. */
 async function repairAll(store: MemoryStore): Promise<string[]> {
-  const folders = new Set(store.keys().flatMap((key) => key.match(/^(.*\/)chain\/\d{12}\.json$/)?.[1] ?? []));
+  const folders = new Set(store.keys().flatMap((key) => parseSlotKey(key)?.folder ?? []));
   const failures: string[] = [];
   for (const chain of Array.from(folders, parseChainFolder)) {
     if (chain === undefined) continue;

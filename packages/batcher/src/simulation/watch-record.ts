@@ -1,4 +1,4 @@
-import { batchFolder, batchId, parseHeader, slotKey, verifyBatch, verifyChain } from "@etrap/proof";
+import { batchFolder, batchId, parseHeader, parseSlotKey, slotKey, verifyBatch, verifyChain } from "@etrap/proof";
 import type { Header, Row } from "@etrap/proof";
 import type { Delivery, Entry } from "../ports.ts";
 import type { MemoryAnchor } from "../testing/memory-anchor.ts";
@@ -17,7 +17,6 @@ export interface RecordWatch {
   atRest(carrier: MemoryCarrier, streams: readonly string[], anchor?: MemoryAnchor): Promise<void>;
 }
 
-const SLOT = /\/chain\/\d{12}\.json$/;
 /** The hex digits of a field's length, which stand before its bytes. */
 const LENGTH_DIGITS = 8;
 
@@ -46,7 +45,7 @@ export function watchRecord(store: MemoryStore): RecordWatch {
     async created(key, bytes) {
       if (seen.has(key)) return;
       seen.add(key);
-      if (SLOT.test(key)) await checkSlot(key, bytes);
+      if (parseSlotKey(key) !== undefined) await checkSlot(key, bytes);
     },
     committing(deliveries) {
       for (const { entry, position, fields } of deliveries) {
@@ -74,13 +73,16 @@ export function watchRecord(store: MemoryStore): RecordWatch {
 
 /** The slots of every chain must be one line without gaps, and positions must increase within a stream's epoch. */
 async function checkChains(store: MemoryStore, violations: string[], anchor: MemoryAnchor | undefined): Promise<void> {
-  const slots = store.keys().filter((key) => SLOT.test(key));
-  const chains = Map.groupBy(slots, (key) => key.slice(0, -"000000000000.json".length));
+  const slots = store.keys().flatMap((key) => {
+    const place = parseSlotKey(key);
+    return place === undefined ? [] : [{ key, ...place }];
+  });
+  const chains = Map.groupBy(slots, ({ folder }) => folder);
   if (anchor !== undefined && anchor.minted.length !== slots.length)
     violations.push(`I3: ${anchor.minted.length} batches are minted, and ${slots.length} in the record`);
   for (const [chain, keys] of chains) {
     const headers: Header[] = [];
-    for (const key of keys) headers.push(parseHeader((await store.get(key)) ?? new Uint8Array()));
+    for (const { key } of keys) headers.push(parseHeader((await store.get(key)) ?? new Uint8Array()));
     try {
       verifyChain(headers);
       if (headers[0]?.seq !== 0) violations.push(`I2: ${chain} does not begin with 0`);
