@@ -1,6 +1,6 @@
 import type { ObjectStore } from "@etrap/batcher";
 import type { ChainName } from "@etrap/proof";
-import { chainLabel, listChains } from "./chain-reader.ts";
+import { chainLabel, readChains } from "./chain-reader.ts";
 
 /** Which chains are asked for; what is left out restricts nothing. */
 export interface ChainQuery {
@@ -12,7 +12,7 @@ export interface ChainQuery {
 /** The chains of a store that are asked for, in byte order of their folders. */
 export async function findChains(store: ObjectStore, query: ChainQuery): Promise<ChainName[]> {
   const found: ChainName[] = [];
-  for await (const chain of listChains(store)) if (isAsked(chain, query)) found.push(chain);
+  for await (const chain of readChains(store)) if (isAsked(chain, query)) found.push(chain);
   return found;
 }
 

@@ -54,7 +54,7 @@ async function openStoredChains(
 ): Promise<void> {
   for (const since = clock.now(); !signal.aborted;) {
     try {
-      for await (const chain of listChains(store, database)) queue.chainOpened(chain);
+      for await (const chain of listChains(store, { database })) queue.chainOpened(chain);
       return;
     } catch (error) {
       const [sinceMs, retryInMs] = [clock.now() - since, LIST_RETRY_MS];

@@ -1,10 +1,10 @@
-import { batchFolder, batchId, comparePositions, verifyBatch } from "@etrap/proof";
-import { encodeHeader, epochsCovering } from "@etrap/proof/write";
+import { comparePositions, verifyBatch } from "@etrap/proof";
+import { epochsCovering } from "@etrap/proof/write";
 import type { ChainName, Header, Row } from "@etrap/proof";
 import type { Arrival } from "./arrival.ts";
 import { isSameArrival } from "./arrival.ts";
-import { BatcherError } from "./batcher-error.ts";
 import type { ObjectStore, Position } from "./ports.ts";
+import { readBatch } from "./read-batch.ts";
 import { createSlots, readable } from "./slots.ts";
 
 /** One chain: its newest header, and what it holds. */
@@ -39,10 +39,8 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
   const open = new Map<string, OpenBatch>();
 
   const readRows = async (header: Header): Promise<readonly Row[]> => {
-    const key = `${batchFolder(name, batchId(header))}batch-data.json`;
-    const batchData = await store.get(key);
-    if (batchData === undefined) throw new BatcherError("RECORD_DAMAGED", `${key}: missing, though a slot names it`);
-    return readable(key, () => verifyBatch({ slot: encodeHeader(header), batchData })).rows;
+    const batch = await readBatch(store, header);
+    return readable(batch.key, () => verifyBatch(batch)).rows;
   };
 
   const openBatch = async (header: Header): Promise<OpenBatch> => {

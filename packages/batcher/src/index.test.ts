@@ -9,6 +9,8 @@ test("exports what it promises, and nothing more", () => {
       "DEFAULT_POLICY",
       "createBatcher",
       "faultsOfRules",
+      "listChains",
+      "readBatch",
       "repairChain",
       "systemClock",
     ]

@@ -9,6 +9,8 @@ export type { BatcherErrorCode } from "./batcher-error.ts";
 export { faultsOfRules } from "./faults-of-rules.ts";
 export type { RulesFault } from "./faults-of-rules.ts";
 export type { BatcherEvent, OnEvent } from "./events.ts";
+export { listChains } from "./list-chains.ts";
+export type { ListOptions } from "./list-chains.ts";
 export type { BatcherOptions, TablePolicy } from "./options.ts";
 export { DEFAULT_POLICY } from "./policy.ts";
 export type { Policy } from "./policy.ts";
@@ -29,6 +31,8 @@ export type {
   PullOptions,
   Skip,
 } from "./ports.ts";
+export { readBatch } from "./read-batch.ts";
+export type { StoredBatch } from "./read-batch.ts";
 export { repairChain } from "./repair-chain.ts";
 export type { RepairedSlot, RepairOptions } from "./repair-chain.ts";
 export type { Writer } from "./seal.ts";

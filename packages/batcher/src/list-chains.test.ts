@@ -18,7 +18,7 @@ async function storeWith(...keys: string[]): Promise<ObjectStore> {
 
 async function chainsIn(store: ObjectStore, database = "erp"): Promise<ChainName[]> {
   const chains: ChainName[] = [];
-  for await (const chain of listChains(store, database)) chains.push(chain);
+  for await (const chain of listChains(store, { database })) chains.push(chain);
   return chains;
 }
 
@@ -77,6 +77,16 @@ describe("the chains of a database", () => {
   test("of a database whose name has to be encoded", async () => {
     const chain = { ...ofTable("account"), database: "Größe. 1" };
     expect(await chainsIn(await storeWith(slotKey(chain, 0)), "Größe. 1")).toEqual([chain]);
+  });
+
+  test("of every database, where none is named; and folders that hold slots and are no chain's", async () => {
+    const crm = { ...ofTable("account"), database: "crm" };
+    const strays = ["erp/a.b.c/", "erp/a~/"];
+    const keys = strays.map((folder) => `${folder}chain/000000000000.json`);
+    const store = await storeWith(...keys, slotKey(crm, 0), slotKey(control, 0), ".etrap/sources/erp.json", "x/y.json");
+    const [chains, told]: [ChainName[], string[]] = [[], []];
+    for await (const chain of listChains(store, { onStray: (folder) => void told.push(folder) })) chains.push(chain);
+    expect({ chains, told }).toEqual({ chains: [crm, control], told: strays });
   });
 
   test("cost two requests each, however many batches they have", async () => {

@@ -2,16 +2,37 @@ import { chainFolder, parseChainFolder, parseSlotKey } from "@etrap/proof";
 import type { ChainName } from "@etrap/proof";
 import type { ObjectStore } from "./ports.ts";
 
-/** The chains of a database that have a slot, whichever it is, in byte order of their folders: two requests for each. */
-export async function* listChains(store: ObjectStore, database: string): AsyncGenerator<ChainName> {
-  const root = chainFolder({ database, schema: null, table: null }).replace(/~\/$/, "");
+/** Which chains to list. */
+export interface ListOptions {
+  /** Only this database's. Default: all. */
+  readonly database?: string;
+  /** Takes every folder that holds slots and is no chain's. */
+  readonly onStray?: (folder: string) => void;
+}
+
+/**
+ * The chains that have a slot, whichever it is, in byte order of their folders: two requests for each, and none is read. So a chain that lost
+ * its first slots is one still.
+ */
+export async function* listChains(
+  store: ObjectStore,
+  { database, onStray = () => undefined }: ListOptions = {},
+): AsyncGenerator<ChainName> {
+  const root = database === undefined ? "" : databaseFolder(database);
   for (let key = await firstKey(store, root); key !== undefined;) {
     const folder = `${key.split("/").slice(0, 2).join("/")}/`;
-    const chain = parseChainFolder(folder);
-    if (chain !== undefined && (await hasSlot(store, folder))) yield chain;
+    if (await hasSlot(store, folder)) {
+      const chain = parseChainFolder(folder);
+      if (chain === undefined) onStray(folder);
+      else yield chain;
+    }
     // `~` comes after every name in a chain's folder.
     key = await firstKey(store, root, `${folder}~`);
   }
+}
+
+function databaseFolder(database: string): string {
+  return chainFolder({ database, schema: null, table: null }).replace(/~\/$/, "");
 }
 
 async function firstKey(store: ObjectStore, prefix: string, after?: string): Promise<string | undefined> {

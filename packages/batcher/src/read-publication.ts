@@ -1,9 +1,8 @@
-import { batchFolder, batchId, verifyBatch } from "@etrap/proof";
-import { encodeHeader } from "@etrap/proof/write";
+import { verifyBatch } from "@etrap/proof";
 import type { ChainName, Header } from "@etrap/proof";
-import { BatcherError } from "./batcher-error.ts";
 import { nodeSha256 } from "./node-sha256.ts";
 import type { ObjectStore, Publication } from "./ports.ts";
+import { readBatch } from "./read-batch.ts";
 import { createSlots, readable } from "./slots.ts";
 
 /**
@@ -12,11 +11,9 @@ import { createSlots, readable } from "./slots.ts";
  */
 export async function readPublication(store: ObjectStore, chain: ChainName, seq: number): Promise<Publication> {
   const header = await createSlots(store, chain).mustRead(seq);
-  const key = `${batchFolder(chain, batchId(header))}batch-data.json`;
-  const bytes = await store.get(key);
-  if (bytes === undefined) throw new BatcherError("RECORD_DAMAGED", `${key}: missing, though a slot names it`);
-  readable(key, () => verifyBatch({ slot: encodeHeader(header), batchData: bytes }));
-  return publicationOf(header, { key, bytes });
+  const batch = await readBatch(store, header);
+  readable(batch.key, () => verifyBatch(batch));
+  return publicationOf(header, { key: batch.key, bytes: batch.batchData });
 }
 
 /** What anchoring this batch needs, from its stored document. */

@@ -1,11 +1,20 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readBatch } from "@etrap/batcher";
 import type { ObjectStore } from "@etrap/batcher";
-import { discloseProof, encodeProofFile, findRow, parseProofFile, ProofError, shownValues } from "@etrap/proof";
+import {
+  discloseProof,
+  encodeProofFile,
+  findRow,
+  parseProofFile,
+  ProofError,
+  shownValues,
+  verifyBatch,
+} from "@etrap/proof";
 import { isImage } from "@etrap/proof/write";
 import type { ChainName, Image, OpenedImage, ProofFile, Value } from "@etrap/proof";
 import { AgentError } from "../agent-error.ts";
-import { readBatch, readHeaders } from "../chain-reader.ts";
+import { readHeaders } from "../chain-reader.ts";
 import { findChains } from "../find-chains.ts";
 
 /** Which changes are to be proved. */
@@ -40,7 +49,7 @@ export async function prove(store: ObjectStore, query: ProveQuery, outDir: strin
   const proofs = new Map<string, ProofFile>();
   let undecided = 0;
   for await (const header of readHeaders(store, chain)) {
-    const batch = await readBatch(store, header);
+    const batch = verifyBatch(await readBatch(store, header));
     const found = queries.map((columns) => findRow(batch, { columns }));
     const matches = new Set(found.flatMap((each) => each.matches));
     const unclear = new Set(found.flatMap((each) => each.undecided));
