@@ -1,4 +1,3 @@
-import type { Header } from "@etrap/proof";
 import type { Anchoring } from "./attempt-chain.ts";
 import type { Chains } from "./chains.ts";
 import type { Lanes } from "./lanes.ts";
@@ -21,9 +20,4 @@ export interface Batching extends Patience {
   readonly chains: Chains;
   /** Undefined: batches are stored, and anchored some other day. */
   readonly anchoring: Anchoring | undefined;
-}
-
-/** Whether this batch is the first of its stream's epoch, and not of the first. */
-export function beginsEpoch({ covered, stream, epoch, first_position }: Header): boolean {
-  return epoch > 0 && covered[stream]?.at(-1)?.[1] === first_position;
 }

@@ -1,9 +1,10 @@
 import { comparePositions, verifyBatch } from "@etrap/proof";
 import { epochsCovering } from "@etrap/proof/write";
 import type { ChainName, Header, Row } from "@etrap/proof";
+import type { Point } from "@etrap/proof/write";
 import type { Arrival } from "./arrival.ts";
 import { isSameArrival } from "./arrival.ts";
-import type { ObjectStore, Position } from "./ports.ts";
+import type { ObjectStore } from "./ports.ts";
 import { readBatch } from "./read-batch.ts";
 import { createSlots, readable } from "./slots.ts";
 
@@ -50,19 +51,15 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
     return opened;
   };
 
-  const batchReaching = async (
-    { stream, id }: Position,
-    epoch: number,
-    top: Header,
-  ): Promise<OpenBatch | undefined> => {
-    const opened = open.get(`${epoch} ${stream}`);
-    if (opened !== undefined && contains(opened.header, stream, epoch, id)) return opened;
+  const batchReaching = async (point: Point, top: Header): Promise<OpenBatch | undefined> => {
+    const opened = open.get(`${point.epoch} ${point.stream}`);
+    if (opened !== undefined && contains(opened.header, point)) return opened;
     const next =
       opened !== undefined && opened.header.seq < top.seq ? await slots.read(opened.header.seq + 1) : undefined;
     // Redeliveries go on with the next batch; anything else is searched for.
-    if (next !== undefined && contains(next, stream, epoch, id)) return openBatch(next);
-    const header = await slots.findReaching(stream, epoch, id, top);
-    return contains(header, stream, epoch, id) ? openBatch(header) : undefined;
+    if (next !== undefined && contains(next, point)) return openBatch(next);
+    const header = await slots.findReaching(point, top);
+    return contains(header, point) ? openBatch(header) : undefined;
   };
 
   return {
@@ -84,10 +81,10 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
       newest !== undefined && epochsCovering(newest.covered, position.stream, position.id).length > 0,
     async holds(arrival) {
       if (newest === undefined) return false;
-      const { stream, id } = arrival.position;
-      for (const epoch of epochsCovering(newest.covered, stream, id)) {
-        const batch = await batchReaching(arrival.position, epoch, newest);
-        const row = batch?.rows.get(id);
+      const { stream, id: position } = arrival.position;
+      for (const epoch of epochsCovering(newest.covered, stream, position)) {
+        const batch = await batchReaching({ stream, epoch, position }, newest);
+        const row = batch?.rows.get(position);
         if (row !== undefined && isSameArrival(arrival, row)) return true;
       }
       return false;
@@ -97,7 +94,7 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
   };
 }
 
-function contains(header: Header, stream: string, epoch: number, position: string): boolean {
+function contains(header: Header, { stream, epoch, position }: Point): boolean {
   return (
     header.stream === stream &&
     header.epoch === epoch &&

@@ -1,6 +1,6 @@
+import { beginsEpoch } from "@etrap/proof/write";
 import { controlChain } from "./arrival.ts";
 import { ask } from "./ask.ts";
-import { beginsEpoch } from "./batching.ts";
 import type { Batching } from "./batching.ts";
 import type { Chain } from "./chain.ts";
 import { checkHead, refuseContradicted } from "./check-head.ts";

@@ -1,5 +1,7 @@
-import { chainFolder, comparePositions, parseHeader, parseSlotKey, slotKey } from "@etrap/proof";
+import { chainFolder, parseHeader, parseSlotKey, slotKey } from "@etrap/proof";
+import { reaches } from "@etrap/proof/write";
 import type { ChainName, Header } from "@etrap/proof";
+import type { Point } from "@etrap/proof/write";
 import { BatcherError } from "./batcher-error.ts";
 import type { ObjectStore } from "./ports.ts";
 
@@ -14,10 +16,10 @@ export interface Slots {
    */
   findNewest(known?: Header): Promise<Header | undefined>;
   /**
-   * The first slot up to `top` by which the chain holds `stream` in `epoch` up to `position`: if that position is recorded in that epoch,
-   * it is in this slot's batch.
+   * The first slot up to `top` by which the chain holds a stream as far as this point: if the position is recorded in that epoch, it is in this
+   * slot's batch.
    */
-  findReaching(stream: string, epoch: number, position: string, top: Header): Promise<Header>;
+  findReaching(point: Point, top: Header): Promise<Header>;
 }
 
 /** The slots of one chain. All methods throw RECORD_DAMAGED for a slot that is no header of this chain and seq. */
@@ -65,25 +67,17 @@ export function createSlots(store: ObjectStore, name: ChainName): Slots {
         await mustRead(newest === undefined ? 0 : newest.seq + 1);
       }
     },
-    async findReaching(stream, epoch, position, top) {
+    async findReaching(point, top) {
       let [low, found] = [0, top];
       while (low < found.seq) {
         const middle = Math.floor((low + found.seq) / 2);
         const header = await mustRead(middle);
-        if (reaches(header, stream, epoch, position)) found = header;
+        if (reaches(header.covered, point)) found = header;
         else low = middle + 1;
       }
       return found;
     },
   };
-}
-
-/** False up to some slot of the chain and true from there on: what is covered of a stream only grows. */
-function reaches({ covered }: Header, stream: string, epoch: number, position: string): boolean {
-  const newest = Object.hasOwn(covered, stream) ? covered[stream]?.at(-1) : undefined;
-  if (newest === undefined) return false;
-  const [newestEpoch, , last] = newest;
-  return newestEpoch > epoch || (newestEpoch === epoch && comparePositions(last, position) >= 0);
 }
 
 function parseSlot(key: string, bytes: Uint8Array, name: ChainName, seq: number): Header {

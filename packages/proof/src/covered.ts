@@ -13,6 +13,13 @@ export interface Stretch {
   readonly last: string;
 }
 
+/** A position of one stream, within one epoch. */
+export interface Point {
+  readonly stream: string;
+  readonly epoch: number;
+  readonly position: string;
+}
+
 /** The newest range of a stream, undefined when the chain holds nothing of it. */
 function newestRange(covered: Covered, stream: string): CoveredRange | undefined {
   return rangesOf(covered, stream).at(-1);
@@ -38,6 +45,19 @@ export function epochsCovering(covered: Covered, stream: string, position: strin
     // The oldest range may be several merged ones: every epoch down to 0.
     return isOldest ? Array.from({ length: epoch + 1 }, (_, step) => epoch - step) : [epoch];
   });
+}
+
+/** Whether what is covered goes as far as this point. Once it does, it does for the rest of the chain: what is covered of a stream only grows. */
+export function reaches(covered: Covered, { stream, epoch, position }: Point): boolean {
+  const newest = newestRange(covered, stream);
+  if (newest === undefined) return false;
+  const [newestEpoch, , last] = newest;
+  return newestEpoch > epoch || (newestEpoch === epoch && comparePositions(last, position) >= 0);
+}
+
+/** Whether this batch is the first of its stream's epoch, and not of the first. */
+export function beginsEpoch({ covered, stream, epoch, first_position }: Header): boolean {
+  return epoch > 0 && newestRange(covered, stream)?.[1] === first_position;
 }
 
 /** `covered` of the header that adds this stretch. Requires that the stretch begins after the stream's newest range, or a new epoch. */
