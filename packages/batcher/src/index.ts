@@ -1,4 +1,3 @@
-export type { AnchorErrorCode } from "./anchor-error.ts";
 export type { AnchorStatus } from "./anchor-status.ts";
 export { DEFAULT_ANCHOR_POLICY } from "./anchor-policy.ts";
 export type { AnchorPolicy } from "./anchor-policy.ts";
@@ -16,6 +15,7 @@ export { DEFAULT_POLICY } from "./policy.ts";
 export type { Policy } from "./policy.ts";
 export type {
   Anchor,
+  AnchorErrorCode,
   ChainHead,
   Change,
   ChangeSource,
@@ -30,12 +30,12 @@ export type {
   PublishOutcome,
   PullOptions,
   Skip,
+  StoreErrorCode,
 } from "./ports.ts";
 export { readBatch } from "./read-batch.ts";
 export type { StoredBatch } from "./read-batch.ts";
 export { repairChain } from "./repair-chain.ts";
 export type { RepairedSlot, RepairOptions } from "./repair-chain.ts";
 export type { Writer } from "./seal.ts";
-export type { StoreErrorCode } from "./store-error.ts";
 export { systemClock } from "./system-clock.ts";
 export type { BatcherPorts } from "./work.ts";

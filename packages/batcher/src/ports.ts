@@ -107,6 +107,17 @@ export interface ChangeSource {
   commit(deliveries: readonly Delivery[]): Promise<void>;
 }
 
+/** The codes that a store's errors bear, whatever package they come from. Compare codes, never classes. */
+export type StoreErrorCode =
+  /** Other bytes hold the key. */
+  | "KEY_CONFLICT"
+  /** It cannot be told whether the object was created. */
+  | "OUTCOME_UNKNOWN"
+  /** Nothing was written; a later try may succeed. */
+  | "UNAVAILABLE"
+  /** Not a key. */
+  | "BAD_KEY";
+
 /** Where batches are kept. Keys are `/`-separated; segments are non-empty, of `A-Z a-z 0-9 _ - . % ~`, and never `.` or `..`. */
 export interface ObjectStore {
   /** The object's bytes, or undefined when there is none. */
@@ -129,6 +140,17 @@ export interface Publication {
   /** The batch's `batch-data.json`: its key, its size in bytes and the SHA-256 of its bytes, as hex. */
   readonly batchData: { readonly key: string; readonly size: number; readonly sha256: string };
 }
+
+/** The codes that an anchor's errors bear, whatever package they come from; an adapter may have more. Compare codes, never classes. */
+export type AnchorErrorCode =
+  /** Nobody answered and nothing was sent; a later try may succeed. */
+  | "UNAVAILABLE"
+  /** It was sent, and it cannot be told whether it was minted. */
+  | "OUTCOME_UNKNOWN"
+  /** The chain's head on the anchor is not the batch before this one. */
+  | "NOT_NEXT"
+  /** Another root or digest is held under this batch's id. */
+  | "BATCH_CONFLICT";
 
 /** What became of one publication. An error bears a code (see `AnchorErrorCode`), and its message MUST NOT hold a secret. */
 export type PublishOutcome = { readonly receipt: Receipt } | { readonly error: Error };

@@ -1,7 +1,6 @@
 import { batchId, chainFolder, headerDigest } from "@etrap/proof";
 import type { ChainName, Header, Receipt } from "@etrap/proof";
-import type { AnchorErrorCode } from "../anchor-error.ts";
-import type { Anchor, ChainHead, Publication, PublishOutcome } from "../ports.ts";
+import type { Anchor, AnchorErrorCode, ChainHead, Publication, PublishOutcome } from "../ports.ts";
 
 /** An anchor in memory. It mints nothing out of a chain's order, like every anchor. */
 export interface MemoryAnchor extends Anchor {

@@ -1,5 +1,4 @@
-import type { ObjectStore } from "../ports.ts";
-import type { StoreErrorCode } from "../store-error.ts";
+import type { ObjectStore, StoreErrorCode } from "../ports.ts";
 
 /** An object store in memory. It refuses to let an object change, like every store. */
 export interface MemoryStore extends ObjectStore {
