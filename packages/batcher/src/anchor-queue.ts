@@ -1,9 +1,7 @@
 import { chainFolder } from "@etrap/proof";
 import type { ChainName, Header } from "@etrap/proof";
-import { createAnchorLine, dueAtOf, pendingIn, shareOut } from "./anchor-line.ts";
-import type { AnchorFailure, AnchorLine, AnchorPlace } from "./anchor-line.ts";
-import { statusOf } from "./anchor-status.ts";
-import type { AnchorStatus } from "./anchor-status.ts";
+import { createAnchorLine, dueAtOf, pendingIn, shareOut, statusOf } from "./anchor-line.ts";
+import type { AnchorFailure, AnchorLine, AnchorPlace, AnchorStatus } from "./anchor-line.ts";
 import { isParkedAfter, restAfter } from "./anchor-policy.ts";
 import type { AnchorPolicy } from "./anchor-policy.ts";
 import type { Publication } from "./ports.ts";

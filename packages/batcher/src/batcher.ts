@@ -1,5 +1,5 @@
 import type { ChainName } from "@etrap/proof";
-import type { AnchorStatus } from "./anchor-status.ts";
+import type { AnchorStatus } from "./anchor-line.ts";
 import { BatcherError } from "./batcher-error.ts";
 import { checkOptions } from "./options.ts";
 import type { BatcherOptions } from "./options.ts";

@@ -1,4 +1,4 @@
-export type { AnchorStatus } from "./anchor-status.ts";
+export type { AnchorStatus } from "./anchor-line.ts";
 export { DEFAULT_ANCHOR_POLICY } from "./anchor-policy.ts";
 export type { AnchorPolicy } from "./anchor-policy.ts";
 export { createBatcher } from "./batcher.ts";
