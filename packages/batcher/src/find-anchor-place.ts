@@ -1,6 +1,6 @@
 import { readAnchorDocument } from "./anchor-document.ts";
 import type { AnchorLine, AnchorPlace } from "./anchor-line.ts";
-import { verifyHead } from "./chain-head.ts";
+import { verifyHead } from "./check-head.ts";
 import type { Anchor, ChainHead, ObjectStore } from "./ports.ts";
 import { createSlots } from "./slots.ts";
 import type { Slots } from "./slots.ts";

@@ -1,6 +1,6 @@
 import { headerDigest } from "@etrap/proof";
 import { describe, expect, test } from "vitest";
-import { verifyHead } from "./chain-head.ts";
+import { verifyHead } from "./check-head.ts";
 import type { Anchor } from "./ports.ts";
 import type { SealedBatch } from "./seal.ts";
 import { createSlots } from "./slots.ts";
