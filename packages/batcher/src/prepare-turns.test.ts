@@ -1,7 +1,7 @@
 import { batchFolder, batchId, slotKey } from "@etrap/proof";
 import { describe, expect, test } from "vitest";
 import { createAnchorLine } from "./anchor-line.ts";
-import { findAnchorPlace } from "./find-anchor-place.ts";
+import { findAnchorPlace } from "./prepare-turns.ts";
 import type { Anchor, ObjectStore } from "./ports.ts";
 import type { SealedBatch } from "./seal.ts";
 import { createMemoryAnchor } from "./testing/memory-anchor.ts";
