@@ -72,6 +72,8 @@ async function runLoop(world: World, options: RunOptions = {}): Promise<Ended> {
     async sleep(ms, signal) {
       if (isDone(queue) || world.now > deadline) return stop.abort();
       onSleep(queue);
+      // Whoever was rung ends its sleep in its next turn.
+      await new Promise((resolve) => setImmediate(resolve));
       if (signal?.aborted !== true) world.now += ms;
     },
   };

@@ -25,7 +25,7 @@ export async function anchorBatches(
 ): Promise<void> {
   const { anchor, clock, queue } = anchoring;
   const attempt = createAttempt(anchoring, signal);
-  signal.addEventListener("abort", () => queue.wake(), { once: true });
+  signal.addEventListener("abort", queue.bell.ring, { once: true });
   // A crash costs nothing in here: it only reads.
   await openStoredChains(anchoring, signal);
   while (!signal.aborted) {
@@ -33,7 +33,7 @@ export async function anchorBatches(
     if (due.length === 0) {
       if (once) return;
       // New work ends the sleep, and so does `signal`.
-      await clock.sleep(queue.msUntilDue(clock.now(), IDLE_MS), queue.woken);
+      await queue.bell.heard({ ms: queue.msUntilDue(clock.now(), IDLE_MS), clock });
       continue;
     }
     // A crash costs nothing in here: nothing was sent, and the next start finds the same batches waiting.

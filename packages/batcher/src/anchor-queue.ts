@@ -4,6 +4,8 @@ import { createAnchorLine, dueAtOf, pendingIn, shareOut, statusOf } from "./anch
 import type { AnchorFailure, AnchorLine, AnchorPlace, AnchorStatus } from "./anchor-line.ts";
 import { isParkedAfter, restAfter } from "./anchor-policy.ts";
 import type { AnchorPolicy } from "./anchor-policy.ts";
+import { createBell } from "./bell.ts";
+import type { Bell } from "./bell.ts";
 import type { Publication } from "./ports.ts";
 import { codeOf } from "./store-object.ts";
 
@@ -39,9 +41,8 @@ export interface AnchorQueue {
   headConfirmed(chain: ChainName): void;
   /** For the loop: how long until a chain is due, at most `limitMs`. */
   msUntilDue(now: number, limitMs: number): number;
-  /** For the loop: aborted as soon as there is something new. */
-  readonly woken: AbortSignal;
-  wake(): void;
+  /** Rings when there is something new for the loop. */
+  readonly bell: Bell;
 }
 
 /** What a queue takes from outside. `random` gives numbers from 0 to 1, to spread retries. */
@@ -58,12 +59,7 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
   const lines = new Map<string, AnchorLine>();
   /** The newest publications: those of a chain that does not get on make room for those of one that does. */
   const recent = new Map<string, Publication>();
-  let waking = new AbortController();
-
-  const wake = (): void => {
-    waking.abort();
-    waking = new AbortController();
-  };
+  const bell = createBell();
 
   const lineOf = (chain: ChainName): AnchorLine => {
     const key = chainFolder(chain);
@@ -81,7 +77,7 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
     chainOpened(chain, newest) {
       const line = lineOf(chain);
       if (newest !== undefined) line.newest = Math.max(line.newest ?? -1, newest.seq);
-      wake();
+      bell.ring();
     },
     batchStored(publication) {
       const { header } = publication;
@@ -90,12 +86,12 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
       line.stored += 1;
       line.oldestSealedAt ??= header.sealed_at;
       remember(publication);
-      wake();
+      bell.ring();
     },
     retryNow(chain) {
       const all = chain === undefined ? [...lines.values()] : [lineOf(chain)];
       for (const line of all) line.failure = undefined;
-      wake();
+      bell.ring();
     },
     status: () => statusOf([...lines.values()]),
 
@@ -152,16 +148,13 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
       const line = lines.get(chainFolder(chain));
       if (line?.contradiction === undefined) return;
       [line.contradiction, line.failure] = [undefined, undefined];
-      wake();
+      bell.ring();
     },
     contradiction: (chain) => lines.get(chainFolder(chain))?.contradiction,
     msUntilDue(now, limitMs) {
       return Array.from(lines.values(), dueAtOf).reduce((ms, dueAt) => Math.min(ms, Math.max(0, dueAt - now)), limitMs);
     },
-    get woken() {
-      return waking.signal;
-    },
-    wake,
+    bell,
   };
 }
 
