@@ -78,7 +78,7 @@ async function runLoop(world: World, options: RunOptions = {}): Promise<Ended> {
     },
   };
   const onEvent = (event: BatcherEvent): void => void events.push(event);
-  const ended = anchorBatches({ store, anchor, clock, queue, onEvent, database: "erp" }, stop.signal);
+  const ended = anchorBatches({ store, anchor, clock, queue, onEvent, database: "erp", cut: stop.signal });
   await Promise.race([ended, options.killed ?? ended]);
   return { queue, events };
 }
@@ -237,7 +237,7 @@ describe("the anchoring loop", () => {
     const onEvent = ({ type }: BatcherEvent): void => {
       if (type === "batch-anchored") anchored.resolve();
     };
-    const ended = anchorBatches({ ...world, clock, queue, onEvent, database: "erp" }, stop.signal);
+    const ended = anchorBatches({ ...world, clock, queue, onEvent, database: "erp", cut: stop.signal });
     await putInto(world.store, batch);
     queue.batchStored(samplePublication(batch));
     await anchored.promise;
@@ -754,7 +754,7 @@ describe("stopping", () => {
     const clock: Clock = { now: () => world.now, sleep: async () => expect.fail() };
     const events: BatcherEvent[] = [];
     const onEvent = (event: BatcherEvent): void => void events.push(event);
-    await anchorBatches({ ...world, anchor, clock, queue, onEvent, database: "erp" }, stop.signal);
+    await anchorBatches({ ...world, anchor, clock, queue, onEvent, database: "erp", cut: stop.signal });
     await expectAnchored(world, batches);
     expect(typesOf(events)).toEqual(["batch-anchored", "batch-anchored", "batch-anchored"]);
   });
@@ -771,7 +771,7 @@ describe("stopping", () => {
         stop.abort();
       },
     };
-    await anchorBatches({ ...world, clock, queue, onEvent: () => expect.fail(), database: "erp" }, stop.signal);
+    await anchorBatches({ ...world, clock, queue, onEvent: () => expect.fail(), database: "erp", cut: stop.signal });
     expect(slept?.aborted).toBe(true);
   });
 
@@ -790,7 +790,7 @@ describe("stopping", () => {
     const events: BatcherEvent[] = [];
     const onEvent = (event: BatcherEvent): void => void events.push(event);
     const clock: Clock = { now: () => world.now, sleep: async () => expect.fail() };
-    await anchorBatches({ ...world, store, clock, queue, onEvent, database: "erp" }, stop.signal);
+    await anchorBatches({ ...world, store, clock, queue, onEvent, database: "erp", cut: stop.signal });
     expect(events).toEqual([]);
     expect(queue.status().pending).toBe(1);
     await runLoop(world);
@@ -809,7 +809,15 @@ describe("stopping", () => {
     };
     const queue = createAnchorQueue({ policy: DEFAULT_ANCHOR_POLICY, random: () => 0 });
     const clock: Clock = { now: () => world.now, sleep: async () => expect.fail() };
-    await anchorBatches({ ...world, anchor, clock, queue, onEvent: () => expect.fail(), database: "erp" }, stop.signal);
+    await anchorBatches({
+      ...world,
+      anchor,
+      clock,
+      queue,
+      onEvent: () => expect.fail(),
+      database: "erp",
+      cut: stop.signal,
+    });
     expect(queue.status()).toMatchObject({ pending: 1, parked: [] });
   });
 });

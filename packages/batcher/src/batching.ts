@@ -1,4 +1,4 @@
-import type { Anchoring } from "./attempt-chain.ts";
+import type { Anchoring } from "./anchoring.ts";
 import type { Chains } from "./chains.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Policy } from "./policy.ts";

@@ -2,7 +2,8 @@ import type { ChainName } from "@etrap/proof";
 import { readAnchorDocument } from "./anchor-document.ts";
 import type { AnchorLine, AnchorPlace } from "./anchor-line.ts";
 import type { AnchorTurn } from "./anchor-queue.ts";
-import type { Anchoring, Attempt } from "./attempt-chain.ts";
+import { attempt } from "./anchoring.ts";
+import type { Anchoring } from "./anchoring.ts";
 import { verifyHead } from "./check-head.ts";
 import type { Anchor, ChainHead, ObjectStore, Publication } from "./ports.ts";
 import { readPublication } from "./read-publication.ts";
@@ -16,22 +17,19 @@ export interface PreparedTurn {
 }
 
 /** Asks the anchor how far it holds the chains of which that is not certain, and reads what each of them publishes. */
-export async function prepareTurns(
-  { store, anchor, queue }: Anchoring,
-  due: readonly AnchorLine[],
-  attempt: Attempt,
-): Promise<PreparedTurn[]> {
+export async function prepareTurns(anchoring: Anchoring, due: readonly AnchorLine[]): Promise<PreparedTurn[]> {
+  const { store, anchor, queue } = anchoring;
   const place = async (line: AnchorLine): Promise<void> => {
     if (line.mustAsk) queue.placed(line, await findAnchorPlace(store, anchor, line));
   };
-  await Promise.all(due.map((line) => attempt(line, () => place(line))));
+  await Promise.all(due.map((line) => attempt(anchoring, line, () => place(line))));
 
   const turns: PreparedTurn[] = [];
   const read = async (chain: ChainName, seq: number): Promise<Publication> =>
     queue.recall(chain, seq) ?? readPublication(store, chain, seq);
   // One after another: a batch is large, and only what is published of it stays in memory.
   for (const turn of queue.planTurns(due.filter(({ mustAsk }) => !mustAsk))) {
-    await attempt(turn.line, async () => {
+    await attempt(anchoring, turn.line, async () => {
       turns.push({ line: turn.line, publications: await readTurn(turn, read) });
     });
   }

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { anchorBatches } from "./anchor-loop.ts";
 import { createAnchorQueue } from "./anchor-queue.ts";
 import type { AnchorQueue } from "./anchor-queue.ts";
-import type { Anchoring } from "./attempt-chain.ts";
+import type { Anchoring } from "./anchoring.ts";
 import type { Batching } from "./batching.ts";
 import { createChains } from "./chains.ts";
 import { drain } from "./drain.ts";
@@ -90,6 +90,7 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
     clock,
     queue: createAnchorQueue({ policy: options.anchorPolicy, random }),
     onEvent,
+    cut: cut.signal,
     database: options.writer.capture.source_name,
   };
   const batching: Batching = {
@@ -113,12 +114,12 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
       if (signal.aborted) endReading();
       signal.addEventListener("abort", endReading);
       // Beside the lanes, and ended after them: a dead chain stops no capture, and what is not anchored is found at the next start.
-      const anchored = anchoring && !once ? anchorBatches(anchoring, cut.signal).catch(onFault) : undefined;
+      const anchored = anchoring && !once ? anchorBatches(anchoring).catch(onFault) : undefined;
       try {
         await read(batching, stop.signal, { once });
         endReading();
         await drain(batching);
-        if (anchoring && once) await unlessCut(cut.signal, anchorBatches(anchoring, cut.signal, { once }));
+        if (anchoring && once) await unlessCut(cut.signal, anchorBatches(anchoring, { once }));
       } catch (error) {
         if (codeOf(error) !== "CUT_SHORT") throw error;
         onEvent({ type: "drain-cut", changes: lanes.changes });
