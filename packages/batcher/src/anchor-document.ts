@@ -1,9 +1,10 @@
 import { batchFolder, batchId, headerDigest, parseAnchorDocument } from "@etrap/proof";
 import { encodeAnchorDocument } from "@etrap/proof/write";
 import type { AnchorDocument, Header, Receipt } from "@etrap/proof";
+import { codeOf } from "./error-code.ts";
 import type { ObjectStore } from "./ports.ts";
-import { codeOf, unlessCut } from "./store-object.ts";
 import type { Patience } from "./store-object.ts";
+import { unlessCut } from "./unless-cut.ts";
 
 /**
  * Creates a batch's anchor.json. Where another stands, it stays: it is compared with the receipt, which is the anchor's own word, and reported

@@ -2,11 +2,11 @@ import { batchId } from "@etrap/proof";
 import { storeAnchorDocument } from "./anchor-document.ts";
 import { attempt } from "./anchoring.ts";
 import type { Anchoring } from "./anchoring.ts";
+import { codeOf } from "./error-code.ts";
 import { listChains } from "./list-chains.ts";
 import type { Publication, PublishOutcome } from "./ports.ts";
 import { prepareTurns } from "./prepare-turns.ts";
 import type { PreparedTurn } from "./prepare-turns.ts";
-import { codeOf } from "./store-object.ts";
 
 /** How long the loop sleeps when nothing is due earlier. */
 const IDLE_MS = 60_000;

@@ -1,3 +1,4 @@
+import { backOff } from "./back-off.ts";
 import { faultsOfNumber } from "./policy.ts";
 
 /** How patient the anchor loop is. */
@@ -37,9 +38,9 @@ export function restAfter(attempts: number, code: string, random: number, policy
   const parkings = attempts - policy.maxMintRetries;
   // An anchor that is away comes back for all chains at once: resting longer each time would only lengthen the outage.
   const doublings = parkings < 0 ? attempts - 1 : code === "UNAVAILABLE" ? 0 : parkings;
-  const [first, longest] =
+  const [firstMs, longestMs] =
     parkings < 0 ? [policy.firstRetryMs, policy.parkedRetryMs] : [policy.parkedRetryMs, policy.longestParkedMs];
-  return Math.round(Math.min(first * 2 ** doublings, longest) * (1 - random / 5));
+  return backOff(doublings, random, { firstMs, longestMs, spread: 1 / 5 });
 }
 
 /** Every fault of a policy. */

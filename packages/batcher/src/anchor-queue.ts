@@ -6,8 +6,8 @@ import { isParkedAfter, restAfter } from "./anchor-policy.ts";
 import type { AnchorPolicy } from "./anchor-policy.ts";
 import { createBell } from "./bell.ts";
 import type { Bell } from "./bell.ts";
+import { codeOf, isContradiction, messageOf } from "./error-code.ts";
 import type { Publication } from "./ports.ts";
-import { codeOf } from "./store-object.ts";
 
 /** What a turn of the loop publishes of one chain: `count` batches from `first` on. */
 export interface AnchorTurn {
@@ -50,9 +50,6 @@ export interface AnchorQueueOptions {
   readonly policy: AnchorPolicy;
   random(): number;
 }
-
-/** Codes by which the anchor says that the store is not what it anchored. */
-const CONTRADICTIONS: ReadonlySet<string> = new Set(["HEAD_ROLLED_BACK", "ANCHOR_FORKED"]);
 
 /** Creates an empty queue. */
 export function createAnchorQueue({ policy, random }: AnchorQueueOptions): AnchorQueue {
@@ -135,13 +132,13 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
       line.mustAsk = true;
       line.failure = {
         code,
-        message: error instanceof Error ? error.message : "the reason was not given",
+        message: messageOf(error),
         attempts,
         isParked: isParkedAfter(attempts, policy),
         since: line.failure?.since ?? now,
         retryAt: now + restAfter(attempts, code, random(), policy),
       };
-      if (CONTRADICTIONS.has(code)) line.contradiction = line.failure;
+      if (isContradiction(code)) line.contradiction = line.failure;
       return line.failure;
     },
     headConfirmed(chain) {

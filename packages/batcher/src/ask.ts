@@ -2,7 +2,7 @@ import type { Arrival } from "./arrival.ts";
 import type { Batching } from "./batching.ts";
 import type { Chain } from "./chain.ts";
 import type { Lane } from "./lane.ts";
-import { unlessCut } from "./store-object.ts";
+import { unlessCut } from "./unless-cut.ts";
 
 /** The two chains in which an arrival may be: its own, and the control chain, if it was poison to an older decoder. */
 export interface Asked {

@@ -1,9 +1,9 @@
 import type { ChainName } from "@etrap/proof";
 import type { AnchorStatus } from "./anchor-line.ts";
 import { BatcherError } from "./batcher-error.ts";
+import { codeOf } from "./error-code.ts";
 import { checkOptions } from "./options.ts";
 import type { BatcherOptions } from "./options.ts";
-import { codeOf } from "./store-object.ts";
 import { startWork } from "./work.ts";
 import type { BatcherPorts, Work } from "./work.ts";
 

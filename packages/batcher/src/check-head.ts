@@ -3,11 +3,12 @@ import type { ChainName, Header } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
 import type { Batching } from "./batching.ts";
 import type { Chain } from "./chain.ts";
+import { codeOf, isContradiction } from "./error-code.ts";
 import type { Lane } from "./lane.ts";
 import type { Anchor, ChainHead } from "./ports.ts";
 import { createSlots } from "./slots.ts";
 import type { Slots } from "./slots.ts";
-import { codeOf, unlessCut } from "./store-object.ts";
+import { unlessCut } from "./unless-cut.ts";
 
 /** How long a chain waits for the anchor's word before it is written without. */
 const LONGEST_WAIT_MS = 10_000;
@@ -29,8 +30,7 @@ export async function checkHead({ store, anchoring, clock, cut }: Batching, lane
       lane.contradiction = undefined;
       if (answer?.answered === true) anchoring.queue.headConfirmed(chain.name);
     } catch (error) {
-      const code = codeOf(error);
-      if (code === "HEAD_ROLLED_BACK" || code === "ANCHOR_FORKED") lane.contradiction = error;
+      if (isContradiction(codeOf(error))) lane.contradiction = error;
       throw error;
     } finally {
       answered.abort();

@@ -1,11 +1,13 @@
 import { batchFolder, batchId } from "@etrap/proof";
 import type { Header } from "@etrap/proof";
 import type { Chain } from "./chain.ts";
+import { codeOf } from "./error-code.ts";
 import type { ObjectStore } from "./ports.ts";
 import { DERIVED_NAMES, derivedObjects } from "./seal.ts";
 import type { StoredObject } from "./seal.ts";
-import { codeOf, storeObject, unlessCut } from "./store-object.ts";
 import type { Patience } from "./store-object.ts";
+import { storeObject } from "./store-object.ts";
+import { unlessCut } from "./unless-cut.ts";
 
 /**
  * Creates documents that are pure functions of a batch. Where other bytes stand already (an older release's, or somebody's), they stay: these

@@ -1,5 +1,5 @@
 import type { Batching } from "./batching.ts";
-import { codeOf } from "./store-object.ts";
+import { codeOf } from "./error-code.ts";
 
 /** Stores what is held. Rejects with CUT_SHORT when there was no more time, and else with what a chain refused. */
 export async function drain({ lanes }: Batching): Promise<void> {

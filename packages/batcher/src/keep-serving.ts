@@ -1,8 +1,10 @@
+import { backOff } from "./back-off.ts";
 import { BatcherError } from "./batcher-error.ts";
 import type { Batching } from "./batching.ts";
+import { codeOf, isAway, messageOf } from "./error-code.ts";
 import type { Lane } from "./lane.ts";
 import { serve } from "./run.ts";
-import { backOff, codeOf, isAway } from "./store-object.ts";
+import { STORE_RESTS } from "./store-object.ts";
 
 /**
  * Serves a lane until `cut` is aborted, whatever becomes of its chain: another writer's slot, a store that is away and a refusal end alike, in
@@ -35,7 +37,7 @@ export async function keepServing(batching: Batching, lane: Lane, stop: AbortSig
     failures += 1;
     // The first lost slot is no reason to wait: the next one is free.
     if (code === "KEY_CONFLICT" && failures === 1) continue;
-    const retryInMs = backOff(failures, batching);
+    const retryInMs = backOff(failures, batching.random(), STORE_RESTS);
     if (isAway(code) || code === "KEY_CONFLICT") {
       onEvent({ type: "store-waiting", code, sinceMs: clock.now() - since, retryInMs });
     } else {
@@ -49,8 +51,4 @@ export async function keepServing(batching: Batching, lane: Lane, stop: AbortSig
   }
   const cutShort = new BatcherError("CUT_SHORT", "the time for draining was over; what is not stored comes again");
   lane.end(lane.refusal ?? cutShort);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : "";
 }

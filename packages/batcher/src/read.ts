@@ -4,7 +4,7 @@ import { chainOf } from "./arrival.ts";
 import type { Batching } from "./batching.ts";
 import { countByReason } from "./count-by-reason.ts";
 import type { Delivery, PullOptions } from "./ports.ts";
-import { unlessCut } from "./store-object.ts";
+import { unlessCut } from "./unless-cut.ts";
 
 /** How long to wait when nothing is due earlier. */
 const IDLE_MS = 1_000;

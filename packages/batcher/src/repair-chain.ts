@@ -11,6 +11,7 @@ import {
 import { encodeHeader } from "@etrap/proof/write";
 import type { ChainName, Header } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
+import { messageOf } from "./error-code.ts";
 import type { ObjectStore } from "./ports.ts";
 import { createSlots } from "./slots.ts";
 
@@ -70,7 +71,7 @@ function parseStanding(key: string, bytes: Uint8Array, next: Header): Header {
   } catch (cause) {
     throw new BatcherError(
       "RECORD_DAMAGED",
-      `${key}: not what the slot after it names (${reasonOf(cause)}); nothing is overwritten: restore it from a copy of the store, or move it elsewhere and repair again`,
+      `${key}: not what the slot after it names (${messageOf(cause)}); nothing is overwritten: restore it from a copy of the store, or move it elsewhere and repair again`,
       cause,
     );
   }
@@ -92,12 +93,8 @@ async function readLost(store: ObjectStore, chain: ChainName, next: Header, batc
   } catch (cause) {
     throw new BatcherError(
       "RECORD_DAMAGED",
-      `${key}: not what would restore ${slot} (${reasonOf(cause)}); restore either from a copy of the store`,
+      `${key}: not what would restore ${slot} (${messageOf(cause)}); restore either from a copy of the store`,
       cause,
     );
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : "not readable";
 }

@@ -5,13 +5,15 @@ import type { Batching } from "./batching.ts";
 import type { Chain } from "./chain.ts";
 import { checkHead, refuseContradicted } from "./check-head.ts";
 import { completeDerived, storeDerived } from "./complete-derived.ts";
+import { codeOf } from "./error-code.ts";
 import type { Lane } from "./lane.ts";
 import type { ClosedRun } from "./pool.ts";
 import { publicationOf } from "./read-publication.ts";
 import { pullOptions, takeIn, untilRoom } from "./read.ts";
 import { seal } from "./seal.ts";
 import type { SealedBatch } from "./seal.ts";
-import { codeOf, storeObject, unlessCut } from "./store-object.ts";
+import { storeObject } from "./store-object.ts";
+import { unlessCut } from "./unless-cut.ts";
 
 /** How many batches of one chain are sealed, and their data stored, ahead of its next free slot. */
 const MOST_IN_FLIGHT = 8;

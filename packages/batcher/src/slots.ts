@@ -3,6 +3,7 @@ import { reaches } from "@etrap/proof/write";
 import type { ChainName, Header } from "@etrap/proof";
 import type { Point } from "@etrap/proof/write";
 import { BatcherError } from "./batcher-error.ts";
+import { messageOf } from "./error-code.ts";
 import type { ObjectStore } from "./ports.ts";
 
 /** A chain's slots, as the store holds them. */
@@ -99,10 +100,6 @@ export function readable<T>(key: string, parse: () => T): T {
   try {
     return parse();
   } catch (cause) {
-    throw new BatcherError(
-      "RECORD_DAMAGED",
-      `${key}: ${cause instanceof Error ? cause.message : "not readable"}`,
-      cause,
-    );
+    throw new BatcherError("RECORD_DAMAGED", `${key}: ${messageOf(cause)}`, cause);
   }
 }

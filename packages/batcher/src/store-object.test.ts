@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { BatcherEvent } from "./events.ts";
+import { codeOf } from "./error-code.ts";
 import type { ObjectStore } from "./ports.ts";
 import { createScheduler } from "./simulation/scheduler.ts";
-import { backOff, codeOf, storeObject, unlessCut } from "./store-object.ts";
+import { storeObject } from "./store-object.ts";
 import type { Patience } from "./store-object.ts";
 import { createMemoryStore, MemoryStoreError } from "./testing/memory-store.ts";
 
@@ -84,6 +85,12 @@ describe("an object", () => {
   });
 });
 
+test("the time to wait uses the random that is injected", async () => {
+  const { outcome, rest } = attempt(storeWith("UNAVAILABLE"), 0.5);
+  await rest();
+  expect(await outcome).toBe("stored at 75");
+});
+
 describe("cut short", () => {
   test("while it waits to try again", async () => {
     const { outcome, cut } = attempt(storeWith(...Array.from({ length: 99 }, () => "UNAVAILABLE")));
@@ -99,11 +106,6 @@ describe("cut short", () => {
     expect(await outcome).toBe("CUT_SHORT");
   });
 
-  test("before it began, when the store never answers", async () => {
-    const promise = unlessCut(AbortSignal.abort(), new Promise<never>(() => {}));
-    await expect(promise).rejects.toMatchObject({ code: "CUT_SHORT" });
-  });
-
   test("a refusal that comes too late is nobody's unhandled rejection", async () => {
     const { promise, reject } = Promise.withResolvers<void>();
     const { outcome, cut } = attempt(storeWith(promise));
@@ -112,45 +114,4 @@ describe("cut short", () => {
     reject(new MemoryStoreError("BAD_KEY", "late"));
     await new Promise((resolve) => setImmediate(resolve));
   });
-
-  test("leaves no listener behind", async () => {
-    const { signal } = new AbortController();
-    const listening = new Set<unknown>();
-    signal.addEventListener = (_: string, listener: unknown) => void listening.add(listener);
-    signal.removeEventListener = (_: string, listener: unknown) => void listening.delete(listener);
-    const held = unlessCut(signal, Promise.resolve(1));
-    expect(listening.size).toBe(1);
-    expect(await held).toBe(1);
-    expect(listening.size).toBe(0);
-  });
-});
-
-describe("the time to wait", () => {
-  const waits = (random: number): number[] =>
-    Array.from({ length: 12 }, (_, failures) => backOff(failures, { random: () => random }));
-
-  test("doubles from a tenth of a second up to half a minute", () => {
-    expect(waits(0)).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000, 30_000]);
-    expect(backOff(1e9, { random: () => 0 })).toBe(30_000);
-  });
-
-  test("is less by chance, up to a half of it", () => {
-    expect(waits(0.5).slice(0, 3)).toEqual([75, 150, 300]);
-    expect(waits(1 - 2 ** -32).at(-1)).toBe(15_000);
-  });
-
-  test("uses the random that is injected", async () => {
-    const { outcome, rest } = attempt(storeWith("UNAVAILABLE"), 0.5);
-    await rest();
-    expect(await outcome).toBe("stored at 75");
-  });
-});
-
-test.each([
-  ["an error with one", Object.assign(new Error("x"), { code: "A" }), "A"],
-  ["an error without", new Error("x"), undefined],
-  ["an error whose code is no text", Object.assign(new Error("x"), { code: 1 }), undefined],
-  ["no error", { code: "A" }, undefined],
-])("the code of %s", (_, error, code) => {
-  expect(codeOf(error)).toBe(code);
 });

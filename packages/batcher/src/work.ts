@@ -6,6 +6,7 @@ import type { Anchoring } from "./anchoring.ts";
 import type { Batching } from "./batching.ts";
 import { createChains } from "./chains.ts";
 import { drain } from "./drain.ts";
+import { codeOf } from "./error-code.ts";
 import type { BatcherEvent } from "./events.ts";
 import { keepServing } from "./keep-serving.ts";
 import { createLanes } from "./lanes.ts";
@@ -14,8 +15,8 @@ import type { CheckedOptions } from "./options.ts";
 import type { Anchor, ChangeSource, Clock, ObjectStore } from "./ports.ts";
 import { read } from "./run.ts";
 import type { SealInputs } from "./seal.ts";
-import { codeOf, unlessCut } from "./store-object.ts";
 import { systemClock } from "./system-clock.ts";
+import { unlessCut } from "./unless-cut.ts";
 
 /** What a batcher is made of. */
 export interface BatcherPorts {
