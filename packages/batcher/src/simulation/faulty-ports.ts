@@ -1,0 +1,94 @@
+import type { Anchor, ChangeSource, ObjectStore } from "../ports.ts";
+import { MemoryAnchorError } from "../testing/memory-anchor.ts";
+import type { MemorySource } from "../testing/memory-source.ts";
+import { MemoryStoreError } from "../testing/memory-store.ts";
+import type { World } from "./process.ts";
+
+/** Makes one call to the world: the way there, its effect, the way back. `fail` is what the caller gets where it goes wrong. */
+export type Call = <T>(what: string, effect: () => Promise<T>, fail: () => Promise<T>) => Promise<T>;
+
+/** The world's store, asked by way of `call`; away while the scenario has an outage. */
+export function createFaultyStore({ scheduler, scenario, store, watch }: World, call: Call): ObjectStore {
+  const isOut = (key: string): boolean =>
+    scenario.outages.some(
+      ({ from, to, prefix }) => from <= scheduler.now && scheduler.now < to && key.startsWith(prefix),
+    );
+  const away = async (): Promise<never> => {
+    throw new MemoryStoreError("UNAVAILABLE", "planned");
+  };
+  const unknown = async (): Promise<never> => {
+    throw new MemoryStoreError("OUTCOME_UNKNOWN", "planned");
+  };
+  return {
+    get: (key) => call(`get ${key}`, () => (isOut(key) ? away() : store.get(key)), away),
+    create: (key, bytes) =>
+      call(
+        `create ${key}`,
+        async () => {
+          if (isOut(key)) return away();
+          await store.create(key, bytes);
+          await watch.created(key, bytes);
+        },
+        unknown,
+      ),
+    async *list(prefix, after) {
+      const list = async (): Promise<string[]> => {
+        const keys: string[] = [];
+        for await (const key of store.list(prefix, after)) keys.push(key);
+        return isOut(prefix) ? away() : keys;
+      };
+      yield* await call(`list ${prefix}`, list, away);
+    },
+  };
+}
+
+/** A process's source, asked by way of `call`. A pull ends at once when the process is asked to stop. */
+export function createFaultySource(
+  { watch }: World,
+  call: Call,
+  { source, stopping }: { readonly source: MemorySource; readonly stopping: AbortSignal },
+): ChangeSource {
+  const stopped = new Promise<never[]>((resolve) => stopping.addEventListener("abort", () => resolve([])));
+  const loseReply = async (): Promise<never[]> => {
+    // The source does not know what it gave.
+    source.stepBack();
+    return [];
+  };
+  return {
+    get generation() {
+      return source.generation;
+    },
+    pull: (options) => Promise.race([call("pull", () => source.pull(options), loseReply), stopped]),
+    commit: (deliveries) =>
+      call(
+        `commit ${deliveries.map(({ position }) => position.id).join()}`,
+        async () => {
+          watch.committing(deliveries);
+          await source.commit(deliveries);
+        },
+        async () => undefined,
+      ),
+  };
+}
+
+/** The world's anchor, asked by way of `call`. */
+export function createFaultyAnchor({ anchor }: World, call: Call): Anchor {
+  const noAnswer = async (): Promise<never> => {
+    throw new MemoryAnchorError("OUTCOME_UNKNOWN", "planned");
+  };
+  return {
+    publish: (publications, signal) =>
+      Promise.race([
+        call(
+          `publish ${publications.map(({ header }) => `${header.table} ${header.seq}`).join()}`,
+          () => anchor.publish(publications, new AbortController().signal),
+          noAnswer,
+        ),
+        new Promise<never>((_, reject) =>
+          signal.addEventListener("abort", () => reject(new MemoryAnchorError("OUTCOME_UNKNOWN", "cut off"))),
+        ),
+      ]),
+    find: (header) => call("find", () => anchor.find(header), noAnswer),
+    chainHead: (chain) => call(`head ${chain.table}`, () => anchor.chainHead(chain), noAnswer),
+  };
+}
