@@ -3,7 +3,6 @@ import type { Image, Omissions, Rules } from "@etrap/proof";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { applyRules } from "./apply-rules.ts";
-import { countByReason } from "./count-by-reason.ts";
 import type { Change } from "./ports.ts";
 import { sampleChange } from "./testing/sample-delivery.ts";
 import { sampleWriter } from "./testing/sample-writer.ts";
@@ -124,11 +123,4 @@ describe("what is left out becomes a skip", () => {
     const nothing = { ...NONE, included_tables: [], included_operations: [] };
     for (const entry of [poison, gap]) expect(applyRules(entry, nothing)).toEqual(entry);
   });
-});
-
-test("skips are counted by reason", () => {
-  const skip = (reason: string) => ({ kind: "skip", reason }) as const;
-  const entries = [skip("TOMBSTONE"), sampleChange(0), skip("TABLE_EXCLUDED"), skip("TOMBSTONE")];
-  expect(countByReason(entries)).toEqual({ TOMBSTONE: 2, TABLE_EXCLUDED: 1 });
-  expect(countByReason([])).toEqual({});
 });

@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arrivalOf } from "./arrival-of.ts";
 import type { Arrival } from "./arrival.ts";
 import { createLane } from "./lane.ts";
 import type { Lane } from "./lane.ts";
 import type { ClosedRun } from "./pool.ts";
-import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
-import { sampleWriter } from "./testing/sample-writer.ts";
+import { sampleArrival, sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
 
 const account = { database: "erp", schema: "public", table: "account" };
 const policy = { batchSize: 3, maxBatchBytes: 1000, batchTimeoutMs: 60, minBatchSize: 1, forceBatchAfterMs: 300 };
@@ -14,8 +12,7 @@ const always = Number.POSITIVE_INFINITY;
 
 function arrival(number: number, members: { stream?: string; size?: number; generation?: number } = {}): Arrival {
   const { stream = "s", ...rest } = members;
-  const made = arrivalOf(sampleDelivery(sampleChange(number), `${number + 1}-0`, stream), sampleWriter);
-  if (made === undefined) throw new Error("a change is an arrival");
+  const made = sampleArrival(sampleDelivery(sampleChange(number), `${number + 1}-0`, stream));
   return { ...made, size: 10, ...rest };
 }
 

@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arrivalOf } from "./arrival-of.ts";
 import type { Arrival } from "./arrival.ts";
 import { createLanes } from "./lanes.ts";
 import type { Lanes } from "./lanes.ts";
 import { DEFAULT_POLICY } from "./policy.ts";
-import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
-import { sampleWriter } from "./testing/sample-writer.ts";
+import { sampleArrival, sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
 
 const chain = (table: string): { database: string; schema: string; table: string } => ({
   database: "erp",
@@ -15,9 +13,7 @@ const chain = (table: string): { database: string; schema: string; table: string
 });
 
 function arrival(number: number, size: number, stream = "s"): Arrival {
-  const made = arrivalOf(sampleDelivery(sampleChange(number), `${number + 1}-0`, stream), sampleWriter);
-  if (made === undefined) throw new Error("a change is an arrival");
-  return { ...made, size };
+  return { ...sampleArrival(sampleDelivery(sampleChange(number), `${number + 1}-0`, stream)), size };
 }
 
 const lanesOf = (maxBytes: number): Lanes =>

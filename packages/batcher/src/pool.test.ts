@@ -1,18 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arrivalOf } from "./arrival-of.ts";
 import { createPool } from "./pool.ts";
 import type { Held, Pool } from "./pool.ts";
-import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
-import { sampleWriter } from "./testing/sample-writer.ts";
+import { sampleArrival, sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
 
 const policy = { batchSize: 1000, maxBatchBytes: 8 << 20, batchTimeoutMs: 60, minBatchSize: 1, forceBatchAfterMs: 300 };
 const account = { database: "erp", schema: "public", table: "account" };
 
 function held(number: number, at = 0, members: { stream?: string; size?: number } = {}): Held {
   const { stream = "etrap.public.account", size } = members;
-  const arrival = arrivalOf(sampleDelivery(sampleChange(number), `${number + 1}-0`, stream), sampleWriter);
-  if (arrival === undefined) throw new Error("a change is an arrival");
+  const arrival = sampleArrival(sampleDelivery(sampleChange(number), `${number + 1}-0`, stream));
   return { ...arrival, at, number, size: size ?? arrival.size };
 }
 

@@ -1,8 +1,6 @@
-import { applyRules } from "./apply-rules.ts";
 import { arrivalOf } from "./arrival-of.ts";
 import { chainOf } from "./arrival.ts";
 import type { Batching } from "./batching.ts";
-import { countByReason } from "./count-by-reason.ts";
 import type { Delivery, PullOptions } from "./ports.ts";
 import { unlessCut } from "./unless-cut.ts";
 
@@ -38,14 +36,16 @@ export async function takeIn(batching: Batching, deliveries: readonly Delivery[]
   const { source, clock, writer, lanes, onEvent, cut } = batching;
   const now = clock.now();
   const skips: Delivery[] = [];
+  const reasons = new Map<string, number>();
   for (const delivery of deliveries) {
     const arrival = arrivalOf(delivery, writer);
-    if (arrival === undefined) skips.push(delivery);
-    else lanes.laneOf(chainOf(arrival)).put(arrival, now);
+    if ("reason" in arrival) {
+      skips.push(delivery);
+      reasons.set(arrival.reason, (reasons.get(arrival.reason) ?? 0) + 1);
+    } else lanes.laneOf(chainOf(arrival)).put(arrival, now);
   }
   if (skips.length === 0) return;
   // A crash before this commit costs skipping the same entries once more.
   await unlessCut(cut, source.commit(skips));
-  const reasons = countByReason(skips.map(({ entry }) => applyRules(entry, writer.rules)));
-  onEvent({ type: "entries-skipped", count: skips.length, reasons });
+  onEvent({ type: "entries-skipped", count: skips.length, reasons: Object.fromEntries(reasons) });
 }

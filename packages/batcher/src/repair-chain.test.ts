@@ -2,14 +2,13 @@ import { headerDigest, slotKey } from "@etrap/proof";
 import type { Header } from "@etrap/proof";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arrivalOf } from "./arrival-of.ts";
 import { repairChain } from "./repair-chain.ts";
 import type { RepairOptions } from "./repair-chain.ts";
 import { seal } from "./seal.ts";
 import type { SealedBatch, Writer } from "./seal.ts";
 import { createMemoryStore } from "./testing/memory-store.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
-import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
+import { sampleArrival, sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
 import { sampleWriter } from "./testing/sample-writer.ts";
 
 const STREAM = "etrap.public.account";
@@ -23,9 +22,9 @@ function sealBatch(
   writer: Partial<Writer> = {},
   chain = account,
 ): SealedBatch {
-  const deliveries = [2 * seq + 1, 2 * seq + 2].flatMap((number) => {
+  const deliveries = [2 * seq + 1, 2 * seq + 2].map((number) => {
     const change = sampleChange(number, { table: chain.table });
-    return arrivalOf(sampleDelivery(change, `${number}-0`, STREAM), sampleWriter) ?? [];
+    return sampleArrival(sampleDelivery(change, `${number}-0`, STREAM));
   });
   return seal(
     { chain, stream: STREAM, deliveries },

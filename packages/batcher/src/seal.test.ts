@@ -2,13 +2,12 @@ import { batchId, comparePositions, encodeProofFile, parseHeader, verifyBatch, v
 import type { Header } from "@etrap/proof";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arrivalOf } from "./arrival-of.ts";
 import { chainOf } from "./arrival.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Entry } from "./ports.ts";
 import { derivedObjects, seal } from "./seal.ts";
 import type { SealedBatch, Writer } from "./seal.ts";
-import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
+import { sampleArrival, sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
 import { sampleWriter } from "./testing/sample-writer.ts";
 
 const STREAM = "etrap.public.account";
@@ -19,9 +18,7 @@ const inputs = {
 };
 
 function arrivals(entries: readonly Entry[], firstId = 1, writer: Writer = sampleWriter): Arrival[] {
-  return entries.flatMap(
-    (entry, index) => arrivalOf(sampleDelivery(entry, `${firstId + index}-0`, STREAM), writer) ?? [],
-  );
+  return entries.map((entry, index) => sampleArrival(sampleDelivery(entry, `${firstId + index}-0`, STREAM), writer));
 }
 
 function sealChanges(count: number, firstId = 1, previous?: Header, writer: Writer = sampleWriter): SealedBatch {
@@ -170,7 +167,7 @@ describe("refuses positions that do not increase", () => {
     ["falling", ["5-0", "4-9"]],
     ["without an order", ["first"]],
   ])("%s", (_, ids) => {
-    const deliveries = ids.flatMap((id) => arrivalOf(sampleDelivery(sampleChange(0), id, STREAM), sampleWriter) ?? []);
+    const deliveries = ids.map((id) => sampleArrival(sampleDelivery(sampleChange(0), id, STREAM)));
     expect(() => seal({ chain: account, stream: STREAM, deliveries }, undefined, sampleWriter, inputs)).toThrow(
       expect.objectContaining({ code: "POSITIONS_OUT_OF_ORDER" }),
     );
@@ -203,7 +200,7 @@ describe("a change that no record can hold becomes poison", () => {
     ["an LSN that is no number", { lsn: "0/16B3748" }],
     ["a time that is no whole number", { timestamp: 1.5 }],
   ])("%s", (_, members) => {
-    const entry = arrivalOf(sampleDelivery(sampleChange(0, members), "1-0"), sampleWriter)?.entry;
+    const entry = sampleArrival(sampleDelivery(sampleChange(0, members), "1-0")).entry;
     expect(entry).toEqual({ kind: "poison", database: "erp", reason: "NOT_RECORDABLE" });
   });
 });
@@ -212,17 +209,18 @@ test.each(["x".repeat(2000), "", "\ud800"])(
   "a database whose name no record can hold (%#) is called as its source",
   (database) => {
     for (const entry of [sampleChange(0, { database }), { kind: "poison" as const, database, reason: "NOT_JSON" }]) {
-      const arrival = arrivalOf(sampleDelivery(entry, "1-0"), sampleWriter);
-      expect(arrival?.entry).toEqual({ kind: "poison", database: "erp", reason: "NOT_RECORDABLE" });
+      expect(sampleArrival(sampleDelivery(entry, "1-0")).entry).toEqual({
+        kind: "poison",
+        database: "erp",
+        reason: "NOT_RECORDABLE",
+      });
     }
   },
 );
 
 test("a stream whose name no header can hold is refused before anything is stored", () => {
   const stream = "x".repeat(2000);
-  const deliveries = [arrivalOf(sampleDelivery(sampleChange(0), "1-0", stream), sampleWriter)].flatMap(
-    (arrival) => arrival ?? [],
-  );
+  const deliveries = [sampleArrival(sampleDelivery(sampleChange(0), "1-0", stream))];
   expect(() => seal({ chain: account, stream, deliveries }, undefined, sampleWriter, inputs)).toThrow(
     expect.objectContaining({ code: "NOT_SEALABLE" }),
   );

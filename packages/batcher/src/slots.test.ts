@@ -1,12 +1,11 @@
 import type { Header } from "@etrap/proof";
 import { expect, test } from "vitest";
 import type { ObjectStore } from "./ports.ts";
-import { arrivalOf } from "./arrival-of.ts";
 import { seal } from "./seal.ts";
 import { createSlots } from "./slots.ts";
 import { createMemoryStore } from "./testing/memory-store.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
-import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
+import { sampleArrival, sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
 import { sampleWriter } from "./testing/sample-writer.ts";
 
 const account = { database: "erp", schema: "public", table: "account" };
@@ -16,8 +15,7 @@ async function takeSlots(store: MemoryStore, count: number, previous?: Header): 
   let newest = previous;
   for (let taken = 0; taken < count; taken += 1) {
     const id = `${(newest?.seq ?? -1) + 2}-0`;
-    const arrival = arrivalOf(sampleDelivery(sampleChange(taken), id), sampleWriter);
-    const run = { chain: account, stream: "s", deliveries: arrival === undefined ? [] : [arrival] };
+    const run = { chain: account, stream: "s", deliveries: [sampleArrival(sampleDelivery(sampleChange(taken), id))] };
     const { header, slot } = seal(run, newest, sampleWriter, {
       sealedAt: 1,
       randomBytes: (length) => new Uint8Array(length),

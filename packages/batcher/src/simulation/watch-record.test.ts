@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
-import { arrivalOf } from "../arrival-of.ts";
 import { controlChain } from "../arrival.ts";
 import type { Gap } from "../ports.ts";
 import { seal } from "../seal.ts";
 import type { SealedBatch } from "../seal.ts";
 import { createMemoryCarrier } from "../testing/memory-source.ts";
 import { createMemoryStore } from "../testing/memory-store.ts";
-import { sampleDelivery } from "../testing/sample-delivery.ts";
+import { sampleArrival, sampleDelivery } from "../testing/sample-delivery.ts";
 import { sampleWriter } from "../testing/sample-writer.ts";
 import { watchRecord } from "./watch-record.ts";
 import type { RecordWatch } from "./watch-record.ts";
@@ -20,8 +19,8 @@ async function watchGaps(...gaps: readonly (readonly [id: string, gap: Gap])[]):
   const watch = watchRecord(store);
   let newest: SealedBatch | undefined;
   for (const [id, gap] of gaps) {
-    const arrival = arrivalOf(sampleDelivery(gap, id, STREAM), sampleWriter);
-    const run = { chain: controlChain("erp"), stream: STREAM, deliveries: arrival === undefined ? [] : [arrival] };
+    const deliveries = [sampleArrival(sampleDelivery(gap, id, STREAM))];
+    const run = { chain: controlChain("erp"), stream: STREAM, deliveries };
     const inputs = { sealedAt: 0, randomBytes: (length: number) => new Uint8Array(length) };
     newest = seal(run, newest?.header, sampleWriter, inputs);
     for (const { key, bytes } of [newest.data, newest.slot]) {

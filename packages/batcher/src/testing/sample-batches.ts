@@ -1,12 +1,11 @@
 import { batchId, headerDigest } from "@etrap/proof";
 import { encodeAnchorDocument } from "@etrap/proof/write";
 import type { ChainName, Header, Receipt } from "@etrap/proof";
-import { arrivalOf } from "../arrival-of.ts";
 import type { Entry, Publication } from "../ports.ts";
 import { publicationOf } from "../read-publication.ts";
 import { seal } from "../seal.ts";
 import type { SealedBatch } from "../seal.ts";
-import { sampleChange, sampleDelivery } from "./sample-delivery.ts";
+import { sampleArrival, sampleChange, sampleDelivery } from "./sample-delivery.ts";
 import { sampleWriter } from "./sample-writer.ts";
 
 const STREAM = "etrap.public.account";
@@ -16,8 +15,8 @@ const SEALED_AT = 1_749_855_196_423;
 export function sampleBatches(count: number, chain: ChainName = sampleChain("account"), fork = 0): SealedBatch[] {
   const batches: SealedBatch[] = [];
   for (let seq = 0; seq < count; seq += 1) {
-    const arrival = arrivalOf(sampleDelivery(entryOf(chain, seq), `${seq + 1}-0`, STREAM), sampleWriter);
-    const run = { chain, stream: STREAM, deliveries: arrival === undefined ? [] : [arrival] };
+    const deliveries = [sampleArrival(sampleDelivery(entryOf(chain, seq), `${seq + 1}-0`, STREAM))];
+    const run = { chain, stream: STREAM, deliveries };
     const randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(fork);
     batches.push(seal(run, batches.at(-1)?.header, sampleWriter, { sealedAt: SEALED_AT + seq, randomBytes }));
   }

@@ -1,4 +1,8 @@
+import { arrivalOf } from "../arrival-of.ts";
+import type { Arrival } from "../arrival.ts";
 import type { Change, Delivery, Entry } from "../ports.ts";
+import type { Writer } from "../seal.ts";
+import { sampleWriter } from "./sample-writer.ts";
 
 const encoder = new TextEncoder();
 
@@ -34,4 +38,11 @@ export function sampleDelivery(entry: Entry, id: string, stream = "etrap.public.
     fields,
     size: fields.reduce((sum, field) => sum + field.length, 0),
   };
+}
+
+/** The arrival that this delivery is by the writer's rules. Throws where it is a skip. */
+export function sampleArrival(delivery: Delivery, writer: Writer = sampleWriter): Arrival {
+  const arrival = arrivalOf(delivery, writer);
+  if ("reason" in arrival) throw new Error(`expected an arrival, got a skip: ${arrival.reason}`);
+  return arrival;
 }
