@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -65,6 +65,19 @@ test("a folder in an object's place is a conflict", async () => {
   const store = await openFsStore({ root });
   await mkdir(join(root, "a"));
   await expect(store.create("a", Uint8Array.of(1))).rejects.toMatchObject({ code: "KEY_CONFLICT" });
+});
+
+test("a store whose root is taken away is unavailable, until it is back", async () => {
+  const root = makeFolder();
+  const store = await openFsStore({ root: join(root, "store") });
+  await rename(join(root, "store"), join(root, "away"));
+  await writeFile(join(root, "store"), "");
+  await expect(store.create("a/b", Uint8Array.of(1))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await rm(join(root, "store"));
+  await expect(store.create("a/b", Uint8Array.of(1))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await rename(join(root, "away"), join(root, "store"));
+  await store.create("a/b", Uint8Array.of(1));
+  expect(await store.get("a/b")).toEqual(Uint8Array.of(1));
 });
 
 test("files that are no objects are not listed", async () => {

@@ -42,6 +42,11 @@ export async function openFsStore({ root }: FsStoreOptions): Promise<FsStore> {
     durableFolders.add(folder).add(home);
   };
 
+  const publish = async (draft: string, path: string): Promise<void> => {
+    await makeFolder(dirname(path));
+    await link(draft, path);
+  };
+
   const pathOf = (key: string): string => join(home, ...pathOfKey(key, style));
 
   const get = async (key: string): Promise<Uint8Array | undefined> => {
@@ -61,13 +66,13 @@ export async function openFsStore({ root }: FsStoreOptions): Promise<FsStore> {
       const draft = join(temporary, randomUUID());
       try {
         // A crash up to the link leaves a temporary file, which the next start removes.
-        await writeDurably(draft, bytes);
-        await makeFolder(dirname(path));
-        await link(draft, path);
-      } catch (error) {
-        await refuseUnlessSame(key, bytes, error, get);
+        await writeDurably(draft, bytes).catch((cause: unknown) => {
+          throw notWritten(key, cause);
+        });
+        await publish(draft, path).catch((cause: unknown) => refuseUnlessSame(key, bytes, cause, get));
       } finally {
-        await rm(draft, { force: true });
+        // A draft that stays is removed at a later start; this must not hide what went wrong.
+        await rm(draft, { force: true }).catch(() => undefined);
       }
       // Without this, a power cut may take the name away again. Also when another process linked it and did not get this far.
       await syncFolder(dirname(path)).catch((cause: unknown) => {
@@ -117,11 +122,14 @@ async function refuseUnlessSame(
   const errno = errnoOf(cause);
   if (errno === "ENAMETOOLONG")
     throw new FsStoreError("BAD_KEY", `${key.length} characters: too long for a path here`, cause);
-  if (errno !== "EEXIST" && errno !== "ENOTDIR")
-    throw new FsStoreError("UNAVAILABLE", `${key}: nothing was written (${errno})`, cause);
+  if (errno !== "EEXIST" && errno !== "ENOTDIR") throw notWritten(key, cause);
   const held = await get(key);
   if (held === undefined || Buffer.compare(held, bytes) !== 0)
     throw new FsStoreError("KEY_CONFLICT", `${key}: something else holds this key`, cause);
+}
+
+function notWritten(key: string, cause: unknown): FsStoreError {
+  return new FsStoreError("UNAVAILABLE", `${key}: nothing was written (${errnoOf(cause)})`, cause);
 }
 
 /** Makes the directory, tries what creation needs, removes leftovers, and finds out whether the disk tells capitals apart. */
