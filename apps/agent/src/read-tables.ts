@@ -4,6 +4,7 @@ import { parseTableDescriptions } from "@etrap/debezium";
 import type { TableDescriptions } from "@etrap/debezium";
 import { AgentError } from "./agent-error.ts";
 import { describeError } from "./describe-error.ts";
+import { parseStrictJson } from "./parse-strict-json.ts";
 
 /** What the tables file says, and its digest, which every header names. */
 export interface Tables {
@@ -16,7 +17,7 @@ export async function readTables(file: string | undefined): Promise<Tables | und
   if (file === undefined) return undefined;
   try {
     const bytes = await readFile(file);
-    const descriptions = parseTableDescriptions(JSON.parse(bytes.toString("utf8")));
+    const descriptions = parseTableDescriptions(parseStrictJson(bytes.toString("utf8")));
     return { descriptions, sha256: createHash("sha256").update(bytes).digest("hex") };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : "not readable";

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parseStrictJson } from "./parse-strict-json.ts";
 
 /** A setting as it is written: text in a variable, text or a number in a file. */
 const written = (message: string) =>
@@ -84,12 +85,12 @@ export const list: v.GenericSchema<string | string[], string[]> = v.union(
 
 /** An object, as JSON text or as it is. `example` is one, as a fault shows it. */
 export const jsonObject = (example: string): v.GenericSchema<unknown, Readonly<Record<string, unknown>>> => {
-  const message = `expected a JSON object such as ${example}`;
+  const message = `expected a JSON object such as ${example}, no name in it twice`;
   return v.pipe(
     v.unknown(),
     v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
       try {
-        return typeof value === "string" ? (JSON.parse(value) as unknown) : value;
+        return typeof value === "string" ? parseStrictJson(value) : value;
       } catch {
         // Without the parser's message, which quotes what it was given.
         addIssue({ message });

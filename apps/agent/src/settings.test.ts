@@ -367,6 +367,16 @@ describe("several databases", () => {
     ["no JSON", "erp: {}", /^ {2}databases\.json: expected a JSON object such as/m],
     ["no object", "[]", /^ {2}databases\.json: expected a JSON object/m],
     ["null", "null", /^ {2}databases\.json: expected a JSON object/m],
+    [
+      "a database twice",
+      '{"erp": {"stream_pattern": "a.*"}, "erp": {"stream_pattern": "b.*"}}',
+      /^ {2}databases\.json: expected a JSON object such as .*, no name in it twice$/m,
+    ],
+    [
+      "a setting twice",
+      '{"erp": {"stream_pattern": "a.*", "stream_pattern": "b.*"}}',
+      /^ {2}databases\.json: expected .*, no name in it twice$/m,
+    ],
     ["settings in a list", '{"constructor": []}', /"constructor" in databases\.json: expected an object of settings/],
     ["no database", "{}", /^ {2}databases\.json: expected at least one database$/m],
     [

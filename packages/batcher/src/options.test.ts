@@ -52,6 +52,8 @@ describe("faults", () => {
     ["drainMs", { drainMs: -1 }],
     ["drainMs", { drainMs: 2 ** 31 }],
     ["*.log: batchSize", { tablePolicies: [{ tables: "*.log", policy: { batchSize: 0 } }] }],
+    // It would match nothing, without a word.
+    ["tablePolicies", { tablePolicies: [{ tables: "log", policy: {} }] }],
     // What a table leaves out is the general policy's: only together are they wrong.
     [
       "*.log: minBatchSize",

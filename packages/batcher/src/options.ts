@@ -1,5 +1,5 @@
 import { includesTable } from "@etrap/proof";
-import type { ChainName } from "@etrap/proof";
+import type { ChainName, Rules } from "@etrap/proof";
 import { DEFAULT_ANCHOR_POLICY, faultsOfAnchorPolicy } from "./anchor-policy.ts";
 import type { AnchorPolicy } from "./anchor-policy.ts";
 import { BatcherError } from "./batcher-error.ts";
@@ -19,7 +19,7 @@ export interface BatcherOptions extends Writer {
   readonly maxBufferBytes?: number;
   /** Whether batch-data.json lists every inclusion proof: two fifths of its size, for small rows. merkle-tree.json gives them too. Default: yes. */
   readonly proofIndex?: boolean;
-  /** How long a run that was asked to stop, or a single one that has read everything, may take for the rest, in milliseconds. Default: 30,000. */
+  /** How long a run that was asked to stop may take for the rest, and a single one for anchoring, in milliseconds. Default: 30,000. */
   readonly drainMs?: number;
   /** How patient anchoring is. Members left out are those of `DEFAULT_ANCHOR_POLICY`. */
   readonly anchorPolicy?: Partial<AnchorPolicy>;
@@ -58,6 +58,9 @@ export function checkOptions(options: BatcherOptions): CheckedOptions {
     ...(options.organization === "" ? ["organization: expected a name, got an empty one"] : []),
     ...faultsOfRules(options.rules).map(({ member, expected }) => `rules.${member}: expected ${expected}`),
     ...faultsOfPolicy(policy),
+    ...faultsOfRules(rulesFor(tablePolicies.map(({ tables }) => tables))).map(
+      ({ expected }) => `tablePolicies: expected ${expected}`,
+    ),
     ...perTable.flatMap(({ tables, policy: own }) => faultsOfPolicy(own).map((fault) => `${tables}: ${fault}`)),
     ...faultsOfAnchorPolicy(anchorPolicy),
     ...faultsOfNumber("maxBufferBytes", maxBufferBytes, 1, Number.MAX_SAFE_INTEGER),
@@ -78,11 +81,10 @@ export function checkOptions(options: BatcherOptions): CheckedOptions {
 
 /** Whether a chain is that of a table which a pattern matches, as the rules of a header match. */
 function isTableOf({ schema, table }: ChainName, pattern: string): boolean {
-  const rules = {
-    included_tables: [pattern],
-    excluded_tables: [],
-    included_operations: null,
-    excluded_columns: [],
-  };
-  return schema !== null && table !== null && includesTable(rules, { schema, table });
+  return schema !== null && table !== null && includesTable(rulesFor([pattern]), { schema, table });
+}
+
+/** Rules by which these patterns, and no others, match tables. */
+function rulesFor(patterns: readonly string[]): Rules {
+  return { included_tables: patterns, excluded_tables: [], included_operations: null, excluded_columns: [] };
 }
