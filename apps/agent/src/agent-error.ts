@@ -13,9 +13,7 @@ export type AgentErrorCode =
   /** No setting and no entry tells the database's name. */
   | "DATABASE_UNKNOWN"
   /** Of several databases, some were not recorded to the end; each was reported with its reason. */
-  | "DATABASES_FAILED"
-  /** The store did not take everything of a capture file in time. */
-  | "NOT_STORED";
+  | "DATABASES_FAILED";
 
 /** A refusal by the agent: `message` says what was expected, what came, and what to do. */
 export class AgentError extends Error {

@@ -2,6 +2,7 @@ import type { ChainName } from "@etrap/proof";
 import type { AnchorStatus } from "./anchor-line.ts";
 import { BatcherError } from "./batcher-error.ts";
 import { codeOf } from "./error-code.ts";
+import { createIntake } from "./intake.ts";
 import { checkOptions } from "./options.ts";
 import type { BatcherOptions } from "./options.ts";
 import { startWork } from "./work.ts";
@@ -33,8 +34,7 @@ export interface Batcher {
   /**
    * Works until `signal` is aborted, then stores what it holds, for at most `drainMs`, and resolves. A chain that cannot be written holds up no
    * other; it is reported and tried again, and is why this rejects in the end if it still is. Rejects at once with the source's error.
-   * Nothing is lost by either: what is not in the record is not committed. A source remembers what it gave, so a run after one that was cut
-   * or rejected needs a new source, which gives it again.
+   * Nothing is lost by either: what is not in the record is not committed, and held for the next run, which goes on with it.
    */
   run(signal: AbortSignal): Promise<void>;
   /** Like `run`, until the source gives nothing more: for a schedule, or a test. */
@@ -54,15 +54,19 @@ const NEVER = new AbortController().signal;
 /** Creates a batcher. Throws BAD_OPTIONS, which names every fault. */
 export function createBatcher(ports: BatcherPorts, options: BatcherOptions): Batcher {
   const checked = checkOptions(options);
+  const intake = createIntake(ports.source);
+  /** The run that is at work, or the last one: what it was cut off from storing is held until the next. */
   let work: Work | undefined;
+  let isRunning = false;
 
   const run = async (signal: AbortSignal, once: boolean): Promise<void> => {
-    if (work !== undefined) throw new BatcherError("ALREADY_RUNNING", "expected one run at a time, got a second");
-    work = startWork(ports, checked);
+    if (isRunning) throw new BatcherError("ALREADY_RUNNING", "expected one run at a time, got a second");
+    isRunning = true;
+    work = startWork(ports, checked, { intake, held: work?.lanes.letGo() ?? [] });
     try {
       await work.until(signal, once);
     } finally {
-      work = undefined;
+      isRunning = false;
     }
   };
 
@@ -72,21 +76,21 @@ export function createBatcher(ports: BatcherPorts, options: BatcherOptions): Bat
     async flush() {
       await Promise.all(Array.from(work?.lanes.all ?? [], (lane) => lane.flush()));
     },
-    status: () => statusOf(work),
+    status: () => statusOf(work, isRunning),
     retryAnchors: (chain) => work?.anchorQueue?.retryNow(chain),
   };
 }
 
-function statusOf(work: Work | undefined): BatcherStatus {
+function statusOf(work: Work | undefined, isRunning: boolean): BatcherStatus {
   const lanes = work?.lanes;
   const chains = Array.from(lanes?.all ?? [], ({ chain, changes, bytes, refusal }) => {
     return { chain, changes, bytes, refusal: codeOf(refusal) };
   });
   return {
-    isRunning: lanes !== undefined,
+    isRunning,
     changes: lanes?.changes ?? 0,
     bytes: lanes?.bytes ?? 0,
     chains: chains.filter(({ changes, refusal }) => changes > 0 || refusal !== undefined),
-    anchors: work?.anchorQueue?.status(),
+    anchors: isRunning ? work?.anchorQueue?.status() : undefined,
   };
 }

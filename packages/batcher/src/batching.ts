@@ -1,5 +1,6 @@
 import type { Anchoring } from "./anchoring.ts";
 import type { Chains } from "./chains.ts";
+import type { Intake } from "./intake.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Policy } from "./policy.ts";
 import type { ChangeSource, ObjectStore } from "./ports.ts";
@@ -9,6 +10,7 @@ import type { Patience } from "./store-object.ts";
 /** Everything that one run of the batcher uses. */
 export interface Batching extends Patience {
   readonly source: ChangeSource;
+  readonly intake: Intake;
   readonly store: ObjectStore;
   readonly writer: Writer;
   readonly randomBytes: SealInputs["randomBytes"];

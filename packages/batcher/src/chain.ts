@@ -4,6 +4,7 @@ import type { ChainName, Header, Row } from "@etrap/proof";
 import type { Point } from "@etrap/proof/write";
 import type { Arrival } from "./arrival.ts";
 import { isSameArrival } from "./arrival.ts";
+import type { Limit } from "./limit.ts";
 import type { ObjectStore } from "./ports.ts";
 import { readBatch } from "./read-batch.ts";
 import { createSlots, readable } from "./slots.ts";
@@ -29,31 +30,37 @@ export interface Chain {
 
 interface OpenBatch {
   readonly header: Header;
-  readonly rows: ReadonlyMap<string, Row>;
+  /** Undefined once they are let go of. */
+  readonly rows: ReadonlyMap<string, Row> | undefined;
 }
 
-/** Opens a chain. Rejects with SLOT_MISSING or RECORD_DAMAGED when the store does not hold one unforked line of slots. */
-export async function openChain(store: ObjectStore, name: ChainName): Promise<Chain> {
+/**
+ * Opens a chain. Rejects with SLOT_MISSING or RECORD_DAMAGED when the store does not hold one unforked line of slots. `limit` is that of
+ * reading batches.
+ */
+export async function openChain(store: ObjectStore, name: ChainName, limit: Limit): Promise<Chain> {
   const slots = createSlots(store, name);
   let newest = await slots.findNewest();
   /** The batches that were asked last, by epoch and stream. Redeliveries come in each stream's order, so most lookups end here. */
   const open = new Map<string, OpenBatch>();
 
-  const readRows = async (header: Header): Promise<readonly Row[]> => {
-    const batch = await readBatch(store, header);
-    return readable(batch.key, () => verifyBatch(batch)).rows;
-  };
+  const readRows = (header: Header): Promise<readonly Row[]> =>
+    limit(async () => {
+      const batch = await readBatch(store, header);
+      return readable(batch.key, () => verifyBatch(batch)).rows;
+    });
 
   const openBatch = async (header: Header): Promise<OpenBatch> => {
     const rows = await readRows(header);
     const opened = { header, rows: new Map(rows.map((row) => [row.record.position, row])) };
-    open.set(`${header.epoch} ${header.stream}`, opened);
+    open.set(placeOf(header), opened);
     return opened;
   };
 
   const batchReaching = async (point: Point, top: Header): Promise<OpenBatch | undefined> => {
-    const opened = open.get(`${point.epoch} ${point.stream}`);
-    if (opened !== undefined && contains(opened.header, point)) return opened;
+    const opened = open.get(placeOf(point));
+    if (opened !== undefined && contains(opened.header, point))
+      return opened.rows === undefined ? openBatch(opened.header) : opened;
     const next =
       opened !== undefined && opened.header.seq < top.seq ? await slots.read(opened.header.seq + 1) : undefined;
     // Redeliveries go on with the next batch; anything else is searched for.
@@ -69,7 +76,7 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
     },
     advance(header) {
       if (header.seq > (newest?.seq ?? -1)) newest = header;
-      // New changes come now, so redeliveries are over: a batch for each of many tables would be much to hold.
+      // New changes come now, so redeliveries are over.
       open.clear();
     },
     async reload() {
@@ -84,7 +91,10 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
       const { stream, id: position } = arrival.position;
       for (const epoch of epochsCovering(newest.covered, stream, position)) {
         const batch = await batchReaching({ stream, epoch, position }, newest);
-        const row = batch?.rows.get(position);
+        const row = batch?.rows?.get(position);
+        // The last of its batch: none of that comes after it, and the rows would be much to hold for each of many tables.
+        if (batch?.header.last_position === position)
+          open.set(placeOf(batch.header), { header: batch.header, rows: undefined });
         if (row !== undefined && isSameArrival(arrival, row)) return true;
       }
       return false;
@@ -92,6 +102,10 @@ export async function openChain(store: ObjectStore, name: ChainName): Promise<Ch
     before: async ({ seq }) => (seq === 0 ? undefined : slots.mustRead(seq - 1)),
     rowsOf: readRows,
   };
+}
+
+function placeOf({ epoch, stream }: Pick<Header, "epoch" | "stream">): string {
+  return `${epoch} ${stream}`;
 }
 
 function contains(header: Header, { stream, epoch, position }: Point): boolean {

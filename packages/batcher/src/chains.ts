@@ -1,6 +1,7 @@
 import type { ChainName } from "@etrap/proof";
 import { openChain } from "./chain.ts";
 import type { Chain } from "./chain.ts";
+import { createLimit } from "./limit.ts";
 import type { ObjectStore } from "./ports.ts";
 
 /** The chains of a store, each opened when it is first asked for. */
@@ -9,14 +10,18 @@ export interface Chains {
   readAgain(name: ChainName): Promise<Chain>;
 }
 
-/** Creates the chains of a store. */
-export function createChains(store: ObjectStore): Chains {
+/** How many chains, and batches of them, are read at once: at the start of many tables, all of them have to be. */
+const MOST_AT_ONCE = 8;
+
+/** Creates the chains of a store. Nothing more is read once `cut` is aborted. */
+export function createChains(store: ObjectStore, cut: AbortSignal): Chains {
+  const limit = createLimit(MOST_AT_ONCE, cut);
   const chains = new Map<string, Chain>();
   const reading = new Map<string, Promise<Chain>>();
 
   const read = async (key: string, name: ChainName): Promise<Chain> => {
     const known = chains.get(key);
-    const chain = known ?? (await openChain(store, name));
+    const chain = known ?? (await openChain(store, name, limit));
     // The control chain is asked by every table: it stays one object, so that all see what its own lane adds.
     await known?.reload();
     chains.set(key, chain);
@@ -26,7 +31,7 @@ export function createChains(store: ObjectStore): Chains {
   return {
     readAgain(name) {
       const key = chainKey(name);
-      const running = reading.get(key) ?? read(key, name).finally(() => reading.delete(key));
+      const running = reading.get(key) ?? limit(() => read(key, name)).finally(() => reading.delete(key));
       reading.set(key, running);
       return running;
     },

@@ -104,6 +104,16 @@ describe("asking again", () => {
   });
 });
 
+test("a lane lets go of everything, in the order of coming", () => {
+  const lane = createLane(account, policy, () => undefined);
+  for (const [number, stream] of ["a", "b", "a", "b", "a", "a", "b"].entries())
+    lane.put(arrival(number, { stream }), 0);
+  for (const isRecorded of [false, true, false, false, false, false]) lane.answer(isRecorded);
+  lane.sealed(mustTake(lane), 500);
+  expect(numbersOf(lane.letGo())).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  expect([lane.changes, lane.bytes, lane.batches, [...lane.streams]]).toEqual([0, 0, 0, []]);
+});
+
 describe("a flush", () => {
   test("of nothing resolves at once", async () => {
     expect(await stateOf(createLane(account, policy, () => undefined).flush())).toBe("resolved");

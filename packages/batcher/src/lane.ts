@@ -22,6 +22,8 @@ export interface Lane {
   readonly streams: Iterable<string>;
   /** How many batches are in flight. */
   readonly batches: number;
+  /** Whether a change is unasked or a batch can be sealed. */
+  isReady(now: number): boolean;
   /** When the next batch can be sealed; in the past when one is ready, infinity when nothing waits for its batch to close. */
   readonly readyAt: number;
 
@@ -47,6 +49,8 @@ export interface Lane {
   gone(run: ClosedRun): void;
   /** Makes every change unasked again. Those of an older generation are dropped: they come again by themselves. */
   askAgain(generation: number): void;
+  /** Lets go of everything, in the order of coming: another lane takes it over. */
+  letGo(): Held[];
 
   /** Closes open batches now; resolves once everything that was taken in so far is gone. Rejects with what stands against it. */
   flush(): Promise<void>;
@@ -96,6 +100,14 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
     changes -= deliveries.length;
     hold(-deliveries.reduce((sum, { size }) => sum + size, 0));
   };
+  /** Everything, in the order of coming: a stream's changes must reach their batches in its order. */
+  const takeBack = (): Held[] => {
+    const runs = [...inFlight.keys()];
+    const all = [found, ...runs.map(({ deliveries }) => deliveries), pool.takeBack(), unasked.slice(asked)].flat();
+    for (const run of runs) land(run);
+    [found, unasked, asked] = [[], [], 0];
+    return all.toSorted((a, b) => a.number - b.number);
+  };
   const countFlushed = (deliveries: readonly Held[]): void => {
     for (const flush of flushes) {
       flush.left -= deliveries.filter(({ number }) => number <= flush.upTo).length;
@@ -126,6 +138,7 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
     get batches() {
       return inFlight.size;
     },
+    isReady: (now) => asked < unasked.length || pool.isReady(now),
     get readyAt() {
       return pool.readyAt;
     },
@@ -170,17 +183,17 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
       countFlushed(run.deliveries);
     },
     askAgain(generation) {
-      const runs = [...inFlight.keys()];
-      const all = [found, ...runs.map(({ deliveries }) => deliveries), pool.takeBack(), unasked.slice(asked)].flat();
-      // As they came: a stream's changes must reach their batches in its order.
-      all.sort((a, b) => a.number - b.number);
-      for (const run of runs) land(run);
-      found = [];
-      [unasked, asked] = [all.filter((held) => held.generation === generation), 0];
+      const all = takeBack();
+      unasked = all.filter((held) => held.generation === generation);
       const dropped = all.filter((held) => held.generation !== generation);
       forget(dropped);
       if (dropped.length > 0)
         failFlush(new BatcherError("STEPPED_BACK", "the source stepped back: what was taken in will come again"));
+    },
+    letGo() {
+      const all = takeBack();
+      forget(all);
+      return all;
     },
     flush() {
       if (changes === 0) return Promise.resolve();

@@ -87,6 +87,27 @@ describe("the lanes", () => {
   });
 });
 
+test("of many lanes, those are rung that have something to do, or less room than before", async () => {
+  const lanes = lanesOf(100);
+  const [idle, open, unasked, due, large] = ["idle", "open", "unasked", "due", "large"].map((table) =>
+    lanes.laneOf(chain(table)),
+  );
+  const now = DEFAULT_POLICY.batchTimeoutMs;
+  for (const [lane, size, at] of [
+    [open, 1, now],
+    [unasked, 1, now],
+    [due, 1, 0],
+    [large, 60, now],
+  ] as const)
+    lane?.put(arrival(0, size), at);
+  for (const lane of [open, due, large]) lane?.answer(false);
+  const rung = new Set<unknown>();
+  for (const lane of [idle, open, unasked, due, large]) void lane?.bell.heard().then(() => rung.add(lane));
+  lanes.ringReady(now);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(rung).toEqual(new Set([unasked, due, large]));
+});
+
 describe("a lane's share", () => {
   test("is what is free: a lane may hold half of an empty buffer, and no more", () => {
     const lanes = lanesOf(100);
@@ -98,21 +119,23 @@ describe("a lane's share", () => {
     expect(lanes.isOverShare(lane)).toBe(true);
   });
 
-  test("the streams of lanes over it are named, also those that feed others as well", () => {
+  test("the lanes over it are named, and with them their streams, also those that feed others as well", () => {
     const lanes = lanesOf(100);
     lanes.laneOf(chain("a")).put(arrival(0, 40, "mixed"), 0);
     lanes.laneOf(chain("a")).put(arrival(0, 15, "a"), 0);
     lanes.laneOf(chain("b")).put(arrival(1, 5, "mixed"), 0);
     lanes.laneOf(chain("b")).put(arrival(0, 5, "b"), 0);
-    expect(lanes.overfullStreams()).toEqual(new Set(["mixed", "a"]));
+    expect(lanes.overfull().map(({ chain: { table }, streams }) => [table, ...streams])).toEqual([["a", "mixed", "a"]]);
   });
 
   test("in a full buffer every lane that holds something is over it, and an empty one is not", () => {
     const lanes = lanesOf(100);
     const [empty, small] = [lanes.laneOf(chain("empty")), lanes.laneOf(chain("small"))];
     small.put(arrival(0, 1), 0);
-    lanes.laneOf(chain("large")).put(arrival(0, 99), 0);
-    expect([lanes.isOverShare(empty), lanes.isOverShare(small)]).toEqual([false, true]);
+    for (const size of [99, 50]) {
+      lanes.laneOf(chain("large")).put(arrival(0, size), 0);
+      expect([lanes.isOverShare(empty), lanes.isOverShare(small)]).toEqual([false, true]);
+    }
   });
 
   const MAX = 10_000;
@@ -129,7 +152,7 @@ describe("a lane's share", () => {
           const putAll = (): boolean[] => Array.from({ length: k }, (_, table) => putUnlessOver(lanes, table, bytes));
           while (putAll().some(Boolean));
           expect(lanes.room).toBeGreaterThan(MAX / (k + 1) - (k + 1) * bytes);
-          expect(lanes.overfullStreams().size).toBe(k);
+          expect(lanes.overfull().length).toBe(k);
         }),
       );
     },

@@ -5,6 +5,7 @@ import { chainKey } from "./chains.ts";
 import { createLane } from "./lane.ts";
 import type { Lane } from "./lane.ts";
 import type { Policy } from "./policy.ts";
+import type { Held } from "./pool.ts";
 
 /** The lanes of all chains, and the one buffer that they share. */
 export interface Lanes {
@@ -14,6 +15,8 @@ export interface Lanes {
   readonly bytes: number;
   /** How many bytes more may be held. Zero or less: nothing may be read. */
   readonly room: number;
+  /** Whether all that is held is of refused chains. */
+  readonly isStuck: boolean;
   /** Rings when something was let go of. */
   readonly freed: Bell;
   /** The lane of a chain; a new one is given to `onNew` first. */
@@ -23,12 +26,16 @@ export interface Lanes {
    * second one half of the rest, and there is always room for the others.
    */
   isOverShare(lane: Lane): boolean;
-  /** The streams that feed a lane which is over its share. */
-  overfullStreams(): Set<string>;
+  /** The lanes that are over their share. */
+  overfull(): Lane[];
   /** When the next batch is ready to be sealed. */
   readonly readyAt: number;
   /** Rings the bells of all lanes. */
   ring(): void;
+  /** Rings those of the lanes that have something to do now, or less room than before. */
+  ringReady(now: number): void;
+  /** Lets go of everything, each chain's in the order of coming. */
+  letGo(): Held[];
 }
 
 /** What lanes are made with. */
@@ -49,7 +56,7 @@ export function createLanes({ policyOf, maxBytes, onNew }: LanesOptions): Lanes 
     bytes += difference;
     if (difference < 0) freed.ring();
   };
-  const isOverShare = (lane: Lane): boolean => lane.bytes > maxBytes - bytes;
+  const isOverShare = (lane: Lane): boolean => lane.bytes > Math.max(0, maxBytes - bytes);
 
   return {
     all: { [Symbol.iterator]: () => lanes.values() },
@@ -62,6 +69,9 @@ export function createLanes({ policyOf, maxBytes, onNew }: LanesOptions): Lanes 
     get room() {
       return maxBytes - bytes;
     },
+    get isStuck() {
+      return [...lanes.values()].every((lane) => lane.changes === 0 || lane.refusal !== undefined);
+    },
     freed,
     laneOf(chain) {
       const key = chainKey(chain);
@@ -73,10 +83,7 @@ export function createLanes({ policyOf, maxBytes, onNew }: LanesOptions): Lanes 
       return lane;
     },
     isOverShare,
-    overfullStreams() {
-      const overfull = Array.from(lanes.values()).filter(isOverShare);
-      return new Set(overfull.flatMap(({ streams }) => [...streams]));
-    },
+    overfull: () => Array.from(lanes.values()).filter(isOverShare),
     get readyAt() {
       let earliest = Number.POSITIVE_INFINITY;
       for (const lane of lanes.values()) if (lane.batches === 0) earliest = Math.min(earliest, lane.readyAt);
@@ -85,5 +92,9 @@ export function createLanes({ policyOf, maxBytes, onNew }: LanesOptions): Lanes 
     ring() {
       for (const { bell } of lanes.values()) bell.ring();
     },
+    ringReady(now) {
+      for (const lane of lanes.values()) if (lane.isReady(now) || isOverShare(lane)) lane.bell.ring();
+    },
+    letGo: () => Array.from(lanes.values(), (lane) => lane.letGo()).flat(),
   };
 }

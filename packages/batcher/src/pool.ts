@@ -28,6 +28,8 @@ export interface Pool {
   add(arrival: Held): void;
   /** The oldest run that is full, or else one that is due; undefined when none is. */
   take(now: number): ClosedRun | undefined;
+  /** Whether a run can be taken. */
+  isReady(now: number): boolean;
   /** When the next run can be taken; in the past or now when one is ready, infinity when nothing waits. */
   readonly readyAt: number;
   /** From now on, every batch with a change up to this number is due. */
@@ -51,6 +53,8 @@ export function createPool(chain: ChainName, policy: Policy): Pool {
     const [first] = line.deliveries;
     return first !== undefined && first.number <= closedUpTo ? Number.NEGATIVE_INFINITY : dueAt(line, policy);
   };
+  // A change from the future: the clock was set back, and would keep it waiting for as long.
+  const isDue = (line: Line, now: number): boolean => lineReadyAt(line) <= now || line.newestAt > now;
   const close = (line: Line): ClosedRun => {
     lines.delete(line.stream);
     return { chain, stream: line.stream, deliveries: line.deliveries };
@@ -80,10 +84,10 @@ export function createPool(chain: ChainName, policy: Policy): Pool {
     take(now) {
       const first = full.shift();
       if (first !== undefined) return first;
-      // A change from the future: the clock was set back, and would keep it waiting for as long.
-      for (const line of lines.values()) if (lineReadyAt(line) <= now || line.newestAt > now) return close(line);
+      for (const line of lines.values()) if (isDue(line, now)) return close(line);
       return undefined;
     },
+    isReady: (now) => full.length > 0 || [...lines.values()].some((line) => isDue(line, now)),
     get readyAt() {
       if (full.length > 0) return Number.NEGATIVE_INFINITY;
       let earliest = Number.POSITIVE_INFINITY;

@@ -92,9 +92,16 @@ export interface ChangeSource {
   readonly generation: number;
 
   /**
+   * Whether the last pull says nothing of what is left: the carrier could not be reached, or another reader has it. A single run goes on as
+   * long as it is. A source that is never away may leave it out.
+   */
+  readonly isAway?: boolean;
+
+  /**
    * The next deliveries, each stream's in order and without a hole; an empty list when none came in time. MUST NOT be called again before
    * it settled. MUST let others have their turn (no chain of microtasks alone), settle within about `waitMs`, and at once when `signal` is
-   * aborted. MUST NOT reject because the carrier is away for a while: it waits, and returns an empty list.
+   * aborted. MUST NOT reject because the carrier is away for a while: it waits, returns an empty list,
+   * and is away.
    */
   pull(options: PullOptions): Promise<Delivery[]>;
 

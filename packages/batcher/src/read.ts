@@ -10,24 +10,29 @@ const IDLE_MS = 1_000;
 const PAUSED_MS = 50;
 
 /** What to pull now: no more than there is room for, nothing of lanes that are over their share, and no longer than until a batch is due. */
-export function pullOptions({ lanes, policy, clock }: Batching, signal: AbortSignal, once: boolean): PullOptions {
-  const paused = lanes.overfullStreams();
+export function pullOptions(batching: Batching, signal: AbortSignal, once: boolean): PullOptions {
+  const { source, lanes, policy, clock } = batching;
+  const paused = new Set(lanes.overfull().flatMap(({ streams }) => [...streams]));
   const idleMs = paused.size > 0 ? PAUSED_MS : IDLE_MS;
+  // A single run does not wait, unless something keeps the source from giving more: asked on and on, it would take others' time.
+  const mayWait = !once || paused.size > 0 || source.isAway === true;
   return {
     max: policy.batchSize,
     maxBytes: Math.max(1, Math.min(policy.maxBatchBytes, lanes.room)),
-    // Once there is nothing more to wait for, unless a stream is paused: asked on and on, it would take the time of those it waits for.
-    waitMs: once && paused.size === 0 ? 0 : Math.max(0, Math.min(idleMs, lanes.readyAt - clock.now())),
+    waitMs: mayWait ? Math.max(0, Math.min(idleMs, lanes.readyAt - clock.now())) : 0,
     paused,
     signal,
   };
 }
 
-/** Waits while the buffer is full. Lanes over their share close their batches, so something is always on its way out. */
+/**
+ * Waits while the buffer is full and something in it is on its way out: lanes over their share close their batches. What is held of refused
+ * chains alone may stay for ever; beside it, the others go on change by change.
+ */
 export async function untilRoom({ lanes, clock, onEvent }: Batching, signal: AbortSignal): Promise<void> {
-  if (lanes.room > 0) return;
+  if (lanes.room > 0 || lanes.isStuck) return;
   onEvent({ type: "reading-paused", bytes: lanes.bytes });
-  while (lanes.room <= 0 && !signal.aborted) await lanes.freed.heard({ ms: IDLE_MS, clock });
+  while (lanes.room <= 0 && !lanes.isStuck && !signal.aborted) await lanes.freed.heard({ ms: IDLE_MS, clock });
   onEvent({ type: "reading-resumed", bytes: lanes.bytes });
 }
 

@@ -18,19 +18,29 @@ import { unlessCut } from "./unless-cut.ts";
 /** How many batches of one chain are sealed, and their data stored, ahead of its next free slot. */
 const MOST_IN_FLIGHT = 8;
 
+/** How long a run reads. */
+export interface Reading {
+  /** Whether it ends where the source has nothing more. */
+  readonly once: boolean;
+  /** Once aborted, no pull is waited for. */
+  readonly enough: AbortSignal;
+}
+
 /**
  * The reading side: deliveries go to the lanes of their chains, until `signal` is aborted or, with `once`, the source has nothing more. Every
- * lane is served beside it. Nothing in here can lose a change: positions are committed where a slot covers them, and nowhere else.
+ * lane is served beside it. Nothing in here can lose a change: positions are committed where a slot covers them, and nowhere else. Gives what
+ * a chain refused, where that kept it from reading everything.
  */
-export async function read(batching: Batching, signal: AbortSignal, { once }: { once: boolean }): Promise<void> {
-  const { source, lanes, onEvent, cut } = batching;
+export async function read(batching: Batching, signal: AbortSignal, { once, enough }: Reading): Promise<unknown> {
+  const { source, intake, lanes, clock, onEvent } = batching;
   let { generation } = source;
   while (!signal.aborted) {
     // While the buffer is full, the lanes empty it. A crash here costs what is in them: it comes again.
     await untilRoom(batching, signal);
     const options = pullOptions(batching, signal, once);
+    const overfull = lanes.overfull();
     // A crash here costs reading the same entries once more.
-    const pulled = await unlessCut(cut, source.pull(options));
+    const pulled = await intake.pull(options, enough);
     const hasSteppedBack = source.generation !== generation;
     if (hasSteppedBack) {
       ({ generation } = source);
@@ -42,10 +52,13 @@ export async function read(batching: Batching, signal: AbortSignal, { once }: { 
       batching,
       pulled.filter((delivery) => delivery.generation === generation),
     );
-    lanes.ring();
-    // A source that stepped back gave nothing now, and gives what was held once more.
-    if (once && pulled.length === 0 && options.paused.size === 0 && !hasSteppedBack) return;
+    if (hasSteppedBack) lanes.ring();
+    else lanes.ringReady(clock.now());
+    // A source that is away or stepped back may have more, and so have streams that are paused, unless their chain is refused.
+    const hasNothing = pulled.length === 0 && source.isAway !== true && !hasSteppedBack;
+    if (once && hasNothing && overfull.every(({ refusal }) => refusal !== undefined)) return overfull[0]?.refusal;
   }
+  return undefined;
 }
 
 /**

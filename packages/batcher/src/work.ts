@@ -3,16 +3,19 @@ import { anchorBatches } from "./anchor-loop.ts";
 import { createAnchorQueue } from "./anchor-queue.ts";
 import type { AnchorQueue } from "./anchor-queue.ts";
 import type { Anchoring } from "./anchoring.ts";
+import { chainOf } from "./arrival.ts";
 import type { Batching } from "./batching.ts";
 import { createChains } from "./chains.ts";
 import { drain } from "./drain.ts";
 import { codeOf } from "./error-code.ts";
 import type { BatcherEvent } from "./events.ts";
+import type { Intake } from "./intake.ts";
 import { keepServing } from "./keep-serving.ts";
 import { createLanes } from "./lanes.ts";
 import type { Lanes } from "./lanes.ts";
 import type { CheckedOptions } from "./options.ts";
 import type { Anchor, ChangeSource, Clock, ObjectStore } from "./ports.ts";
+import type { Held } from "./pool.ts";
 import { read } from "./run.ts";
 import type { SealInputs } from "./seal.ts";
 import { systemClock } from "./system-clock.ts";
@@ -41,10 +44,17 @@ export interface Work {
 /** How long the end of a run waits for the last call to the anchor. */
 const LAST_CALL_MS = 5_000;
 
+/** What a run begins with. */
+interface Beginning {
+  readonly intake: Intake;
+  /** What the run before was cut off from storing. */
+  readonly held: readonly Held[];
+}
+
 /** Puts together what one run uses. */
-export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
+export function startWork(ports: BatcherPorts, options: CheckedOptions, { intake, held }: Beginning): Work {
   const { source, store, clock = systemClock, randomBytes = cryptoRandomBytes } = ports;
-  const [stop, cut] = [new AbortController(), new AbortController()];
+  const [stop, enough, cut] = [new AbortController(), new AbortController(), new AbortController()];
   // Every lane waits on these: Node would take so many listeners for a leak.
   setMaxListeners(0, stop.signal, cut.signal);
   const workers: Promise<void>[] = [];
@@ -52,15 +62,22 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
 
   const ended = new AbortController();
   const endReading = (): void => {
-    if (stop.signal.aborted) return;
     stop.abort();
     lanes.freed.ring();
-    // From now on, not from when reading has ended: a source that hangs must not keep a process for ever.
-    void clock.sleep(options.drainMs, ended.signal).then(() => {
-      if (!ended.signal.aborted) cutShort();
+  };
+  const after = (ms: number, end: () => void): void => {
+    void clock.sleep(ms, ended.signal).then(() => {
+      if (!ended.signal.aborted) end();
     });
   };
+  /** Time is short from now on, not from when reading has ended: a source that hangs leaves half of it for storing. */
+  const onAbort = (): void => {
+    endReading();
+    after(options.drainMs / 2, () => enough.abort());
+    after(options.drainMs, cutShort);
+  };
   const cutShort = (): void => {
+    enough.abort();
     cut.abort();
     lanes.ring();
   };
@@ -98,35 +115,44 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions): Work {
     ...options,
     onEvent,
     source,
+    intake,
     store,
     clock,
     randomBytes,
     random,
     lanes,
-    chains: createChains(store),
+    chains: createChains(store, cut.signal),
     cut: cut.signal,
     anchoring,
   };
+
+  // The source does not give it again, unless it stepped back; the store says which of it has a slot.
+  for (const arrival of held)
+    if (arrival.generation === source.generation) lanes.laneOf(chainOf(arrival)).put(arrival, arrival.at);
 
   return {
     lanes,
     anchorQueue: anchoring?.queue,
     async until(signal, once) {
-      if (signal.aborted) endReading();
-      signal.addEventListener("abort", endReading);
+      if (signal.aborted) onAbort();
+      signal.addEventListener("abort", onAbort);
       // Beside the lanes, and ended after them: a dead chain stops no capture, and what is not anchored is found at the next start.
       const anchored = anchoring && !once ? anchorBatches(anchoring).catch(onFault) : undefined;
       try {
-        await read(batching, stop.signal, { once });
+        const refusal = await read(batching, stop.signal, { once, enough: enough.signal });
         endReading();
         await drain(batching);
+        // Whatever became of what it held, there is more of it.
+        if (refusal !== undefined) throw refusal;
+        // What is recorded may be anchored another day.
+        if (once) after(options.drainMs, cutShort);
         if (anchoring && once) await unlessCut(cut.signal, anchorBatches(anchoring, { once }));
       } catch (error) {
         if (codeOf(error) !== "CUT_SHORT") throw error;
         onEvent({ type: "drain-cut", changes: lanes.changes });
       } finally {
         ended.abort();
-        signal.removeEventListener("abort", endReading);
+        signal.removeEventListener("abort", onAbort);
         cutShort();
         await Promise.all(workers);
         // A call to the anchor may be on its way; one that never ends is left to itself.

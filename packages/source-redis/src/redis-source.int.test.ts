@@ -89,6 +89,7 @@ async function factsOfGroup(redis: Redis, group = GROUP): Promise<Map<string, un
 describeChangeSource("the source on Redis", async () => {
   const server = await startRedis();
   const redis = new Redis(server.port, "127.0.0.1");
+  redis.on("error", () => undefined);
   let client: Redis | undefined;
   let source: RedisSource | undefined;
   const closeSource = async (): Promise<void> => {
@@ -114,6 +115,7 @@ describeChangeSource("the source on Redis", async () => {
     stepBack: async () => {
       await redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
     },
+    setAway: (isAway) => (isAway ? server.kill() : server.start()),
     close: async () => {
       await closeSource();
       redis.disconnect();
@@ -315,9 +317,11 @@ describe("the lease", () => {
     const second = await bench.open({ leaseMs: 60_000 });
     expect(await second.pull({ max: 10, maxBytes: 1000, waitMs: 50, paused: new Set(), signal: NEVER })).toEqual([]);
     expect(bench.events).toContainEqual({ type: "standby" });
+    expect([first.isAway, second.isAway]).toEqual([false, true]);
     await first.commit(firstDeliveries.slice(0, 2));
     await first.close();
     expect(idsOf(await pullUntil(second, 3))).toEqual(ids(3, 5));
+    expect(second.isAway).toBe(false);
   });
 
   test("a dead holder keeps it only for its life", async () => {

@@ -67,6 +67,7 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
   let isLeading: boolean | undefined;
   /** Why the next pull must step back first. */
   let doubt: ResetReason | undefined;
+  let isAway = false;
   /** Never written `doubt ??= await …`: that would drop what came up during the wait. */
   const suspect = (reason: ResetReason | undefined): void => {
     doubt ??= reason;
@@ -122,18 +123,19 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
     }
   };
 
-  const pullNow = async (pull: PullOptions): Promise<Delivery[]> => {
-    if (!(await lead())) return [];
+  /** Undefined where nothing could be read, which says nothing of what there is. */
+  const pullNow = async (pull: PullOptions): Promise<Delivery[] | undefined> => {
+    if (!(await lead())) return undefined;
     if (doubt !== undefined) await stepBack(doubt);
     suspect(await generation.communicate());
     if (generation.streams.length === 0 || isDiscoveryDue()) suspect(await generation.discover());
     if (retentionMs !== null && isTrimDue()) await trim(retentionMs);
-    if (doubt !== undefined) return [];
+    if (doubt !== undefined) return undefined;
     const current = generation;
     const waitMs = Math.min(pull.waitMs, DISCOVER_MS);
     const entries = await reader.read(current.cursors(pull.paused), { ...pull, waitMs });
     // The connection was cut while the reply was on its way: it may be another server's.
-    if (doubt !== undefined) return [];
+    if (doubt !== undefined) return undefined;
     return entries.map(({ isGap, stream, id, fields, size }) => {
       const position = { stream, id };
       current.read(position);
@@ -147,12 +149,17 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
     get generation() {
       return generation.number;
     },
+    get isAway() {
+      return isAway;
+    },
     async pull(pull) {
       const started = performance.now();
-      const deliveries = await pullNow(pull).catch((error: unknown) => {
+      const read = await pullNow(pull).catch((error: unknown) => {
         suspect(reasonOf(error));
-        return [];
+        return undefined;
       });
+      isAway = read === undefined;
+      const deliveries = read ?? [];
       // Nothing came because nothing could: standing by, or the server is away. Not a reason to spin.
       const rest = Math.min(pull.waitMs, DISCOVER_MS) - (performance.now() - started);
       if (deliveries.length === 0 && rest > 0) await sleep(rest, pull.signal);

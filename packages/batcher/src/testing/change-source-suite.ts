@@ -9,6 +9,8 @@ export interface ChangeSourceHarness {
   open(): Promise<ChangeSource>;
   /** Makes the source that is open step back. */
   stepBack(): Promise<void>;
+  /** Makes the carrier unreachable, until it is called with false. Left out where that cannot be. */
+  setAway?(isAway: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -151,6 +153,23 @@ export function describeChangeSource(name: string, openHarness: () => Promise<Ch
       setTimeout(() => stop.abort(), 50);
       await source.pull({ ...LIMITS, waitMs: 60_000, signal: stop.signal });
       expect(performance.now() - started).toBeLessThan(2_000);
+    });
+
+    test("an empty pull is told from one that says nothing of what is left", async () => {
+      const harness = await start();
+      await harness.append("etrap.public.a", 1);
+      const source = await harness.open();
+      await source.commit(await pullUntil(source, 1));
+      expect(await source.pull(LIMITS)).toEqual([]);
+      expect(source.isAway ?? false).toBe(false);
+      if (harness.setAway === undefined) return;
+      await harness.append("etrap.public.a", 2);
+      await harness.setAway(true);
+      expect(await source.pull(LIMITS)).toEqual([]);
+      expect(source.isAway).toBe(true);
+      await harness.setAway(false);
+      expect(numbersOf(await pullUntil(source, 1))).toEqual([2]);
+      expect(source.isAway).toBe(false);
     });
 
     test("tells an entry's size and fields as they came", async () => {

@@ -12,6 +12,7 @@ describeChangeSource("the memory source", async () => {
     },
     open: async () => (source = carrier.open()),
     stepBack: async () => source.stepBack(),
+    setAway: async (isAway) => carrier.setAway(isAway),
     close: async () => {},
   };
 });

@@ -13,6 +13,8 @@ export interface MemoryCarrier {
    * given again. Every open source steps back.
    */
   failOver(stream: string, length: number): void;
+  /** Leaves, or comes back: while it is away, no source gets anything. */
+  setAway(isAway: boolean): void;
   /** A stream's entries, oldest first. */
   entries(
     stream: string,
@@ -38,6 +40,7 @@ interface Server {
   readonly clock: Clock;
   /** Which server it is. */
   number: number;
+  isAway: boolean;
   /** Aborted at the next entry: who waits for one waits no longer. */
   nextEntry: AbortController;
 }
@@ -45,7 +48,7 @@ interface Server {
 /** Creates a carrier without streams. Its sources wait by `clock`. */
 export function createMemoryCarrier(clock: Clock = systemClock): MemoryCarrier {
   const lines = new Map<string, Line>();
-  const server: Server = { lines, clock, number: 0, nextEntry: new AbortController() };
+  const server: Server = { lines, clock, number: 0, isAway: false, nextEntry: new AbortController() };
   return {
     append(stream, id, entry, fields = [new TextEncoder().encode(JSON.stringify(entry))]) {
       const line = lines.get(stream) ?? { deliverables: [], committed: 0 };
@@ -67,6 +70,9 @@ export function createMemoryCarrier(clock: Clock = systemClock): MemoryCarrier {
       if (line !== undefined) line.committed = Math.min(line.committed, length);
       server.number += 1;
     },
+    setAway(isAway) {
+      server.isAway = isAway;
+    },
     entries: (stream) => lines.get(stream)?.deliverables ?? [],
     open: () => openSource(server),
   };
@@ -76,6 +82,7 @@ function openSource(server: Server): MemorySource {
   const { lines, clock } = server;
   let readFrom = server.number;
   let generation = 0;
+  let isAway = false;
   let cursors = new Map<string, number>();
   /** What was committed of the current generation, by stream: indices at or above the committed position. */
   let settled = new Map<string, Set<number>>();
@@ -100,10 +107,18 @@ function openSource(server: Server): MemorySource {
     get generation() {
       return generation;
     },
+    get isAway() {
+      return isAway;
+    },
     stepBack,
     async pull({ max, maxBytes, paused, signal, waitMs }) {
       // As every carrier does, it lets others have their turn.
       await clock.sleep(0, signal);
+      ({ isAway } = server);
+      if (isAway) {
+        await clock.sleep(waitMs, signal);
+        return [];
+      }
       if (readFrom !== server.number) stepBack();
       const deliveries: Delivery[] = [];
       let bytes = 0;
