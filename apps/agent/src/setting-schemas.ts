@@ -51,10 +51,14 @@ export const bytes = (least: number, most: number, range: string): v.GenericSche
   );
 };
 
+const FLAG = "expected true or false";
+
 /** Yes or no: as a word, or as JSON has it in a file. */
-export const flag: v.GenericSchema<string | number | boolean, boolean> = v.pipe(
-  v.picklist(["true", "false", true, false], "expected true or false"),
-  v.transform((value) => String(value) === "true"),
+export const flag: v.GenericSchema<string | boolean, boolean> = v.pipe(
+  v.union([v.string(), v.boolean()], FLAG),
+  v.transform((value) => String(value)),
+  v.picklist(["true", "false"], FLAG),
+  v.transform((value) => value === "true"),
 );
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -114,7 +118,7 @@ export const optional = <O>(
 
 /** A setting with a default, written as a user would, and its line of `--help`. */
 export const withDefault = <O>(
-  schema: v.GenericSchema<string | number, O>,
+  schema: v.GenericSchema<string | number | boolean, O>,
   help: string,
   value: string,
 ): v.GenericSchema<unknown, O> => v.pipe(v.optional(schema, value), v.description(`${help} (default: ${value})`));
