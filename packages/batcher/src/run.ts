@@ -1,15 +1,14 @@
 import { beginsEpoch } from "@etrap/proof/write";
-import { controlChain } from "./arrival.ts";
 import { ask } from "./ask.ts";
 import type { Batching } from "./batching.ts";
 import type { Chain } from "./chain.ts";
-import { checkHead, refuseContradicted } from "./check-head.ts";
-import { completeDerived, storeDerived } from "./complete-derived.ts";
+import { refuseContradicted } from "./check-head.ts";
+import { storeDerived } from "./complete-derived.ts";
 import { codeOf } from "./error-code.ts";
 import type { Lane } from "./lane.ts";
+import { openForWriting } from "./open-for-writing.ts";
 import type { ClosedRun } from "./pool.ts";
 import { publicationOf } from "./read-publication.ts";
-import { pullOptions, takeIn, untilRoom } from "./read.ts";
 import { seal } from "./seal.ts";
 import type { SealedBatch } from "./seal.ts";
 import { storeObject } from "./store-object.ts";
@@ -18,70 +17,23 @@ import { unlessCut } from "./unless-cut.ts";
 /** How many batches of one chain are sealed, and their data stored, ahead of its next free slot. */
 const MOST_IN_FLIGHT = 8;
 
-/** How long a run reads. */
-export interface Reading {
-  /** Whether it ends where the source has nothing more. */
-  readonly once: boolean;
-  /** Once aborted, no pull is waited for. */
-  readonly enough: AbortSignal;
-}
-
 /**
- * The reading side: deliveries go to the lanes of their chains, until `signal` is aborted or, with `once`, the source has nothing more. Every
- * lane is served beside it. Nothing in here can lose a change: positions are committed where a slot covers them, and nowhere else. Gives what
- * a chain refused, where that kept it from reading everything.
- */
-export async function read(batching: Batching, signal: AbortSignal, { once, enough }: Reading): Promise<unknown> {
-  const { source, intake, lanes, clock, onEvent } = batching;
-  let { generation } = source;
-  while (!signal.aborted) {
-    // While the buffer is full, the lanes empty it. A crash here costs what is in them: it comes again.
-    await untilRoom(batching, signal);
-    const options = pullOptions(batching, signal, once);
-    const overfull = lanes.overfull();
-    // A crash here costs reading the same entries once more.
-    const pulled = await intake.pull(options, enough);
-    const hasSteppedBack = source.generation !== generation;
-    if (hasSteppedBack) {
-      ({ generation } = source);
-      // What is held comes again. The lanes drop it: kept, it would be sealed beside its own redelivery.
-      onEvent({ type: "stepped-back", discarded: lanes.changes });
-    }
-    // Commits what needs no record. A crash before that costs skipping it once more.
-    await takeIn(
-      batching,
-      pulled.filter((delivery) => delivery.generation === generation),
-    );
-    if (hasSteppedBack) lanes.ring();
-    else lanes.ringReady(clock.now());
-    // A source that is away or stepped back may have more, and so have streams that are paused, unless their chain is refused.
-    const hasNothing = pulled.length === 0 && source.isAway !== true && !hasSteppedBack;
-    if (once && hasNothing && overfull.every(({ refusal }) => refusal !== undefined)) return overfull[0]?.refusal;
-  }
-  return undefined;
-}
-
-/**
- * The writing side, for one chain: reads where the chain stands, asks of each change whether the record has it, seals the others, and puts
- * them into the record. Resolves when the source stepped back, rejects with what went wrong; after both, whatever has no slot is asked again.
+ * The writing side, for one chain: opens it, asks of each change whether the record has it, seals the others, and puts them into the record.
+ * Nothing in here can lose a change: positions are committed where a slot covers them, and nowhere else. Resolves when the source stepped back, rejects with what went wrong; after both, whatever has no slot is asked again.
  */
 export async function serve(batching: Batching, lane: Lane, onProgress: () => void): Promise<void> {
-  const { source, store, lanes, clock, writer, randomBytes, proofIndex, chains, cut } = batching;
+  const { source, lanes, clock, writer, randomBytes, proofIndex, cut } = batching;
   const { generation } = source;
-  // From the store, never from memory: another writer may have been here. A crash in here costs nothing.
-  const control = await unlessCut(cut, chains.readAgain(controlChain(lane.chain.database)));
-  const chain = await unlessCut(cut, chains.readAgain(lane.chain));
-  // Nothing is written over what is anchored. Only reads: a crash costs nothing.
-  await checkHead(batching, lane, chain);
-  // What a crash cut off behind the newest slot. A crash in here costs beginning once more.
-  await completeDerived(store, chain, batching);
+  // A crash in here costs opening it once more.
+  const asked = await openForWriting(batching, lane);
+  const { chain } = asked;
   let { newest } = chain;
   let last: InFlight = { recorded: Promise.resolve(), finished: Promise.resolve() };
   let failure: { readonly error: unknown } | undefined;
   try {
     while (source.generation === generation && failure === undefined && !cut.aborted) {
       // A crash in here costs asking once more.
-      await ask(batching, lane, { chain, control }, generation);
+      await ask(batching, lane, asked, generation);
       refuseContradicted(batching, lane);
       // All that was held is in the record, perhaps by another writer: nothing stands against this chain any more.
       if (lane.changes === 0) onProgress();

@@ -16,7 +16,7 @@ import type { Lanes } from "./lanes.ts";
 import type { CheckedOptions } from "./options.ts";
 import type { Anchor, ChangeSource, Clock, ObjectStore } from "./ports.ts";
 import type { Held } from "./pool.ts";
-import { read } from "./run.ts";
+import { read } from "./read.ts";
 import type { SealInputs } from "./seal.ts";
 import { systemClock } from "./system-clock.ts";
 import { unlessCut } from "./unless-cut.ts";
