@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { createBatcher } from "./batcher.ts";
 import { openChain } from "./chain.ts";
-import { createLimit } from "./limit.ts";
 import type { ObjectStore } from "./ports.ts";
 import { createMemoryCarrier } from "./testing/memory-source.ts";
 import { createMemoryStore } from "./testing/memory-store.ts";
@@ -22,11 +21,7 @@ test("redeliveries read each batch once; its rows are held no longer than until 
       return memory.get(key);
     },
   };
-  const chain = await openChain(
-    store,
-    { database: "erp", schema: "public", table: "account" },
-    createLimit(1, new AbortController().signal),
-  );
+  const chain = await openChain(store, { database: "erp", schema: "public", table: "account" }, (work) => work());
   const readFor = async (first: number, last: number): Promise<string[]> => {
     read.length = 0;
     for (let number = first; number <= last; number += 1) {

@@ -4,7 +4,6 @@ import type { ChainName, Header, Row } from "@etrap/proof";
 import type { Point } from "@etrap/proof/write";
 import type { Arrival } from "./arrival.ts";
 import { isSameArrival } from "./arrival.ts";
-import type { Limit } from "./limit.ts";
 import type { ObjectStore } from "./ports.ts";
 import { readBatch } from "./read-batch.ts";
 import { createSlots, readable } from "./slots.ts";
@@ -27,6 +26,9 @@ export interface Chain {
   /** The rows of a batch, checked against its header. */
   rowsOf(header: Header): Promise<readonly Row[]>;
 }
+
+/** Reads once it is its turn. */
+export type Limit = <T>(read: () => Promise<T>) => Promise<T>;
 
 interface OpenBatch {
   readonly header: Header;
