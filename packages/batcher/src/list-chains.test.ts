@@ -50,6 +50,24 @@ describe("the chains of a database", () => {
     );
   });
 
+  test("are found beside objects and folders that are none of theirs", async () => {
+    const chains = [ofTable("account"), ofTable("account-x"), ofTable("booking"), control];
+    const slots = chains.map((chain) => slotKey(chain, 0));
+    const [folder] = [chainFolder(ofTable("account"))];
+    // Behind every key of a chain's, beside its folder, and in no chain's folder at all.
+    const strays = [
+      `${folder}~x`,
+      `${folder}~~/y`,
+      folder.slice(0, -1),
+      `${folder.slice(0, -1)}0`,
+      "erp/~~",
+      "er",
+      "erp",
+    ];
+    const found = await chainsIn(await storeWith(...slots, ...strays));
+    expect(found.map(chainFolder)).toEqual(chains.map(chainFolder).toSorted());
+  });
+
   test("are found by any slot, though the first is missing or none can be read", async () => {
     expect(await chainsIn(await storeWith(slotKey(ofTable("account"), 712), slotKey(control, 3)))).toEqual([
       ofTable("account"),

@@ -26,8 +26,8 @@ export async function* listChains(
       if (chain === undefined) onStray(folder);
       else yield chain;
     }
-    // `~` comes after every name in a chain's folder.
-    key = await firstKey(store, root, `${folder}~`);
+    // `0` follows `/`: behind every key in the folder, whatever is in it.
+    key = await firstKey(store, root, `${folder.slice(0, -1)}0`);
   }
 }
 
@@ -35,8 +35,9 @@ function databaseFolder(database: string): string {
   return chainFolder({ database, schema: null, table: null }).replace(/~\/$/, "");
 }
 
+/** The first key in a folder of a folder. An object that stands beside the folders would hide those between its name and the next. */
 async function firstKey(store: ObjectStore, prefix: string, after?: string): Promise<string | undefined> {
-  for await (const key of store.list(prefix, after)) return key;
+  for await (const key of store.list(prefix, after)) if (key.split("/").length > 2) return key;
   return undefined;
 }
 

@@ -73,6 +73,8 @@ test("a store whose root is taken away is unavailable, until it is back", async 
   await rename(join(root, "store"), join(root, "away"));
   await writeFile(join(root, "store"), "");
   await expect(store.create("a/b", Uint8Array.of(1))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  const listing = store.list("a/")[Symbol.asyncIterator]();
+  await expect(listing.next()).rejects.toMatchObject({ code: "UNAVAILABLE" });
   await rm(join(root, "store"));
   await expect(store.create("a/b", Uint8Array.of(1))).rejects.toMatchObject({ code: "UNAVAILABLE" });
   await rename(join(root, "away"), join(root, "store"));

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { errnoOf } from "./fs-store-error.ts";
+import { errnoOf, FsStoreError } from "./fs-store-error.ts";
 import { segmentOfName } from "./key-path.ts";
 import type { PathStyle } from "./key-path.ts";
 
@@ -16,7 +16,10 @@ interface Child {
   readonly isFolder: boolean;
 }
 
-/** The keys under a folder, in byte order. Holds one folder's names at a time for each level, and reads no folder outside the range. */
+/**
+ * The keys under a folder, in byte order. Holds one folder's names at a time for each level, and reads no folder outside the range. Rejects with
+ * UNAVAILABLE.
+ */
 export async function* listKeys(
   folder: string,
   style: PathStyle,
@@ -61,6 +64,6 @@ async function readFolder(folder: string): Promise<{ name: string; isDirectory: 
   } catch (error) {
     // It vanished since its parent was read.
     if (errnoOf(error) === "ENOENT") return [];
-    throw error;
+    throw new FsStoreError("UNAVAILABLE", `${folder}: cannot be listed (${errnoOf(error)})`, error);
   }
 }
