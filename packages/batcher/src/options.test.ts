@@ -40,6 +40,11 @@ describe("faults", () => {
 
   test.each<[name: string, Partial<BatcherOptions>]>([
     ["organization", { organization: "" }],
+    ["organization", { organization: "a".repeat(1025) }],
+    ["agent", { agent: "a\ud800" }],
+    ["capture.source_name", { capture: { ...sampleWriter.capture, source_name: "" } }],
+    ["capture.options", { capture: { ...sampleWriter.capture, options: { plugin: "x".repeat(1025) } } }],
+    ["commitment", { commitment: "column" as "row" }],
     ["rules.excluded_tables", { rules: { ...sampleWriter.rules, excluded_tables: ["account"] } }],
     ["batchSize", { policy: { batchSize: 0 } }],
     ["batchSize", { policy: { batchSize: 100_001 } }],

@@ -1,4 +1,5 @@
 import { includesTable } from "@etrap/proof";
+import { unheldMembers } from "@etrap/proof/write";
 import type { ChainName, Rules } from "@etrap/proof";
 import { DEFAULT_ANCHOR_POLICY, faultsOfAnchorPolicy } from "./anchor-policy.ts";
 import type { AnchorPolicy } from "./anchor-policy.ts";
@@ -55,8 +56,7 @@ export function checkOptions(options: BatcherOptions): CheckedOptions {
   const perTable = tablePolicies.map((each) => ({ tables: each.tables, policy: { ...policy, ...each.policy } }));
   const anchorPolicy = { ...DEFAULT_ANCHOR_POLICY, ...options.anchorPolicy };
   const faults = [
-    ...(options.organization === "" ? ["organization: expected a name, got an empty one"] : []),
-    ...faultsOfRules(options.rules).map(({ member, expected }) => `rules.${member}: expected ${expected}`),
+    ...faultsOfWriter(options),
     ...faultsOfPolicy(policy),
     ...faultsOfRules(rulesFor(tablePolicies.map(({ tables }) => tables))).map(
       ({ expected }) => `tablePolicies: expected ${expected}`,
@@ -77,6 +77,18 @@ export function checkOptions(options: BatcherOptions): CheckedOptions {
     anchorPolicy,
     onEvent,
   };
+}
+
+/** What every header would say of the writer, and none could hold. */
+function faultsOfWriter({ organization, agent, capture, commitment = "row", rules }: Writer): string[] {
+  const unheld = unheldMembers({ organization_id: organization, agent, capture, commitment });
+  return [
+    ...unheld.map((member) => {
+      const expected = member === "commitment" ? "row or fields" : "a text of 1 to 1024 characters, no lone surrogate";
+      return `${member === "organization_id" ? "organization" : member}: expected ${expected}`;
+    }),
+    ...faultsOfRules(rules).map(({ member, expected }) => `rules.${member}: expected ${expected}`),
+  ];
 }
 
 /** Whether a chain is that of a table which a pattern matches, as the rules of a header match. */

@@ -122,6 +122,14 @@ export const headerSchema: v.GenericSchema<unknown, Header> = v.pipe(
 
 export const HEADER: DocumentKind<Header> = { format: "etrap-header/0", maxBytes: 1 << 20, schema: headerSchema };
 
+const writerMembers = v.pick(headerMembers, ["organization_id", "agent", "capture", "commitment"]);
+
+/** Which of the members that a writer is told once no header can hold, as paths: `capture.source_name`. */
+export function unheldMembers(members: Pick<Header, "organization_id" | "agent" | "capture" | "commitment">): string[] {
+  const { issues = [] } = v.safeParse(writerMembers, members);
+  return issues.map((issue) => v.getDotPath(issue) ?? "");
+}
+
 /** Parses a slot from untrusted bytes, at most 1 MiB. Throws ProofError. */
 export function parseHeader(bytes: Uint8Array): Header {
   return parseDocument(HEADER, bytes);

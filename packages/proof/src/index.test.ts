@@ -78,6 +78,7 @@ test("exports to writers what it promises them, and nothing twice", () => {
       "reaches",
       "recordTree",
       "summarizeRecords",
+      "unheldMembers",
       "withholdsEntries",
     ]
   `);

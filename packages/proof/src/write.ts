@@ -8,7 +8,7 @@ export type { BatchDataOptions } from "./create-batch-data.ts";
 export { beginsEpoch, epochFor, epochsCovering, extendCovered, reaches } from "./covered.ts";
 export type { Covered, Point, Stretch } from "./covered.ts";
 export { committedEntry, commitToEntry, encodeEntry } from "./entry.ts";
-export { encodeHeader, MAX_LEAVES } from "./header.ts";
+export { encodeHeader, MAX_LEAVES, unheldMembers } from "./header.ts";
 export { committedImage, commitToImage, isImage, openImage } from "./image.ts";
 export type { Committed } from "./image.ts";
 export { encodePayloadDocument } from "./payload-document.ts";
