@@ -7,8 +7,9 @@ export interface AnchorFailure {
   /** Failures in a row since the chain last got on. */
   readonly attempts: number;
   readonly isParked: boolean;
-  /** When the first of them was, in milliseconds since 1970 UTC, like `retryAt`. */
+  /** When the first and the last of them were, in milliseconds since 1970 UTC, like `retryAt`. */
   readonly since: number;
+  readonly failedAt: number;
   readonly retryAt: number;
 }
 
@@ -74,7 +75,12 @@ export function dueAtOf(line: AnchorLine): number {
   return line.failure?.retryAt ?? 0;
 }
 
-/** Sums upwhat waits in these lines. */
+/** Whether there is something to do for a chain now. A failure from the future: the clock was set back, and would keep it waiting for as long. */
+export function isDue(line: AnchorLine, now: number): boolean {
+  return dueAtOf(line) <= now || (line.failure !== undefined && line.failure.failedAt > now);
+}
+
+/** Sums up what waits in these lines. */
 export function statusOf(lines: readonly AnchorLine[]): AnchorStatus {
   const times = lines.flatMap(({ oldestSealedAt }) => oldestSealedAt ?? []);
   return {

@@ -67,6 +67,22 @@ describe("the status", () => {
   });
 });
 
+test("a clock that is set back keeps no chain resting for as long", () => {
+  const queue = create();
+  queue.chainOpened(account);
+  const [line = expect.fail()] = queue.takeDue(0);
+  const day = 24 * 3_600_000;
+  queue.failed(line, new Error("away"), day);
+  expect(queue.takeDue(day)).toEqual([]);
+  expect(queue.takeDue(0)).toEqual([line]);
+});
+
+test("a retry of a chain that is not there makes none", () => {
+  const queue = create();
+  queue.retryNow(sampleChain("acount"));
+  expect(queue.status()).toMatchObject({ unchecked: 0 });
+});
+
 test("a chain that failed is due when its rest is over, and work of another rings for the loop", async () => {
   const queue = create();
   queue.chainOpened(account);

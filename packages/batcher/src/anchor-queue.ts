@@ -1,6 +1,6 @@
 import { chainFolder } from "@etrap/proof";
 import type { ChainName, Header } from "@etrap/proof";
-import { createAnchorLine, dueAtOf, pendingIn, shareOut, statusOf } from "./anchor-line.ts";
+import { createAnchorLine, dueAtOf, isDue, pendingIn, shareOut, statusOf } from "./anchor-line.ts";
 import type { AnchorFailure, AnchorLine, AnchorPlace, AnchorStatus } from "./anchor-line.ts";
 import { isParkedAfter, restAfter } from "./anchor-policy.ts";
 import type { AnchorPolicy } from "./anchor-policy.ts";
@@ -86,14 +86,13 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
       bell.ring();
     },
     retryNow(chain) {
-      const all = chain === undefined ? [...lines.values()] : [lineOf(chain)];
-      for (const line of all) line.failure = undefined;
+      for (const [key, line] of lines) if (chain === undefined || key === chainFolder(chain)) line.failure = undefined;
       bell.ring();
     },
     status: () => statusOf([...lines.values()]),
 
     takeDue(now) {
-      const due = [...lines].filter(([, line]) => dueAtOf(line) <= now).slice(0, policy.maxPerCall);
+      const due = [...lines].filter(([, line]) => isDue(line, now)).slice(0, policy.maxPerCall);
       for (const [key, line] of due) {
         // To the end of the map: next time the others come first.
         lines.delete(key);
@@ -136,6 +135,7 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
         attempts,
         isParked: isParkedAfter(attempts, policy),
         since: line.failure?.since ?? now,
+        failedAt: now,
         retryAt: now + restAfter(attempts, code, random(), policy),
       };
       if (isContradiction(code)) line.contradiction = line.failure;

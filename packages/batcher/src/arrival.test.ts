@@ -1,4 +1,4 @@
-import type { Rules } from "@etrap/proof";
+import type { Commitment, Rules } from "@etrap/proof";
 import { expect, test } from "vitest";
 import { isSameArrival } from "./arrival.ts";
 import type { Arrival } from "./arrival.ts";
@@ -17,8 +17,8 @@ function arrive(entry: Entry, rules: Rules, id = "1-0"): Arrival {
 }
 
 /** Whether an entry that was recorded under one set of rules is found again under another. */
-function isFound(recorded: Arrival, again: Arrival): boolean {
-  const { record, payload } = rowOf(recorded, "row", () => "ab".repeat(16));
+function isFound(recorded: Arrival, again: Arrival, commitment: Commitment = "row"): boolean {
+  const { record, payload } = rowOf(recorded, commitment, () => "ab".repeat(16));
   const parts = Object.entries(payload).map(([part, text]) => [part, JSON.parse(text)]);
   return isSameArrival(again, { record, payload: Object.fromEntries(parts) });
 }
@@ -42,6 +42,21 @@ test("a poison entry that was recorded with its bytes is known by them under any
   expect(isFound(recorded, arrive(poison(), ALL))).toBe(true);
   expect(isFound(recorded, arrive(poison(), SOME))).toBe(true);
   expect(isFound(recorded, arrive(poison("UNKNOWN_SHAPE"), SOME))).toBe(false);
+});
+
+test("a change whose carrier says neither when nor where it was seen is known by its values", () => {
+  const bare = { capturedAt: null, lsn: null, txId: null, txOrder: null, timestamp: null };
+  const [one, other] = [arrive(sampleChange(1, bare), ALL), arrive(sampleChange(2, bare), ALL)];
+  const removed = arrive(sampleChange(1, { ...bare, before: null, after: null }), ALL);
+  for (const commitment of ["row", "fields"] as const) {
+    expect(isFound(one, one, commitment)).toBe(true);
+    expect(isFound(one, other, commitment)).toBe(false);
+    expect(isFound(one, removed, commitment)).toBe(false);
+    expect(isFound(removed, one, commitment)).toBe(false);
+  }
+  // Erased: rather recorded twice than dropped.
+  const { record } = rowOf(one, "row", () => "ab".repeat(16));
+  expect(isSameArrival(one, { record, payload: { key: null, before: null, after: null, entry: null } })).toBe(false);
 });
 
 test("a gap is the same at its position, for its reason, under any rules", () => {

@@ -1,5 +1,6 @@
-import { commitToEntry, encodeEntry } from "@etrap/proof/write";
-import type { ChainName, Row } from "@etrap/proof";
+import { shownValues } from "@etrap/proof";
+import { commitToEntry, commitToImage, encodeEntry } from "@etrap/proof/write";
+import type { ChainName, Image, Payload, Row } from "@etrap/proof";
 import type { Change, Delivery, Gap, Poison } from "./ports.ts";
 
 /** Poison that belongs in the record. */
@@ -48,6 +49,21 @@ export function isSameArrival({ position, entry, fields }: Arrival, { record, pa
     entry.txOrder === record.tx_order &&
     entry.timestamp === record.timestamp &&
     entry.run === record.run &&
-    entry.capturedAt === record.captured_at
+    entry.capturedAt === record.captured_at &&
+    // Where its carrier says neither when nor where it was seen, only its values tell it from another change.
+    (entry.capturedAt !== null || entry.lsn !== null || showsValues(payload, entry))
   );
 }
+
+/** Whether a payload shows these values, all of them. What is erased is not the same: rather recorded twice than dropped. */
+function showsValues(payload: Payload, entry: Change): boolean {
+  const digest = (values: Image): string => commitToImage({ salt: NO_SALT, values });
+  return (["key", "before", "after"] as const).every((part) => {
+    const [opened, values] = [payload[part], entry[part]];
+    if (opened === null || values === null) return opened === values;
+    return digest(shownValues(opened)) === digest(values);
+  });
+}
+
+/** For comparing what stays in here. */
+const NO_SALT = "00".repeat(16);
