@@ -2,24 +2,26 @@ import { batchFolder, batchId, headerDigest, parseAnchorDocument } from "@etrap/
 import { encodeAnchorDocument } from "@etrap/proof/write";
 import type { AnchorDocument, Header, Receipt } from "@etrap/proof";
 import { codeOf } from "./error-code.ts";
+import type { OnEvent } from "./events.ts";
 import type { ObjectStore } from "./ports.ts";
-import type { Patience } from "./store-object.ts";
-import { unlessCut } from "./unless-cut.ts";
 
 /**
  * Creates a batch's anchor.json. Where another stands, it stays: it is compared with the receipt, which is the anchor's own word, and reported
  * where it differs. Tries once: the chain's next attempt gets the same receipt, and other chains do not wait for this one's store. Rejects with
- * what the store does, or CUT_SHORT.
+ * what the store does, or a
+ * ProofError for a receipt that no reader takes.
  */
 export async function storeAnchorDocument(
   store: ObjectStore,
   header: Header,
   receipt: Receipt,
-  { onEvent, cut }: Pick<Patience, "onEvent" | "cut">,
+  onEvent: OnEvent,
 ): Promise<void> {
-  const key = anchorKey(header);
+  const [key, bytes] = [anchorKey(header), encode(header, receipt)];
+  // Nothing stands for ever that no reader takes.
+  parseAnchorDocument(bytes);
   try {
-    await unlessCut(cut, store.create(key, encode(header, receipt)));
+    await store.create(key, bytes);
   } catch (error) {
     if (codeOf(error) !== "KEY_CONFLICT") throw error;
     const standing = await readAnchorDocument(store, header);

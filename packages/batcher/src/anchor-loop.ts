@@ -36,6 +36,7 @@ export async function anchorBatches(
     }
     // A crash costs nothing in here: nothing was sent, and the next start finds the same batches waiting.
     const turns = await prepareTurns(anchoring, due);
+    if (cut.aborted) return;
     // A crash in here may leave batches minted of which the store does not know. The next start publishes them again, which mints nothing
     // and gives their receipts. So does the next attempt after an unclear answer.
     const outcomes = await publishTurns(anchoring, turns);
@@ -96,7 +97,7 @@ async function settleTurn(
     const { receipt } = outcome;
     // anchor.json is for ever, and must not tell of another batch.
     if (receipt.token_id !== batchId(header)) throw new Error("the anchor gave another batch's receipt");
-    await storeAnchorDocument(store, header, receipt, anchoring);
+    await storeAnchorDocument(store, header, receipt, onEvent);
     queue.anchored(line, header);
     onEvent({ type: "batch-anchored", batchId: batchId(header), header, receipt });
   }

@@ -14,7 +14,8 @@ export function arrivalOf(delivery: Delivery, { rules, capture }: Pick<Writer, "
   const { position } = delivery;
   // Before anything else: what the rules take out is not even looked at.
   const entry = applyRules(delivery.entry, rules);
-  if (entry.kind === "skip") return entry;
+  // Nothing else that its maker put into it: it is told from an arrival by what it lacks.
+  if (entry.kind === "skip") return { kind: "skip", reason: entry.reason };
   if (entry.kind === "change") {
     const images = [entry.key, entry.before, entry.after].filter((image) => image !== null);
     if (isRecord(changeRecord(entry, position.id)) && images.every(isImage)) return { ...delivery, entry };

@@ -16,6 +16,8 @@ export type BatcherErrorCode =
   | "OTHER_ORGANIZATION"
   /** A slot stands behind an empty one: the chain lost a slot, and writing into the hole would fork it. */
   | "SLOT_MISSING"
+  /** The store rejected with an error that bears no code. */
+  | "STORE_FAILED"
   /** A stored document is not what the record says it is. */
   | "RECORD_DAMAGED"
   /** The anchor holds a batch of the chain whose slot the store does not: the store was set back, and writing would fork the chain. */

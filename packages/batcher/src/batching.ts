@@ -1,4 +1,5 @@
 import type { Anchoring } from "./anchoring.ts";
+import type { Limit } from "./chain.ts";
 import type { Chains } from "./chains.ts";
 import type { Intake } from "./intake.ts";
 import type { Lanes } from "./lanes.ts";
@@ -20,6 +21,8 @@ export interface Batching extends Patience {
   readonly policy: Policy;
   readonly lanes: Lanes;
   readonly chains: Chains;
+  /** Asks for few chains' heads at once: at the start of many tables, every one of them asks. */
+  readonly headLimit: Limit;
   /** Undefined: batches are stored, and anchored some other day. */
   readonly anchoring: Anchoring | undefined;
 }

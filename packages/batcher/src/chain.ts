@@ -84,7 +84,7 @@ export async function openChain(store: ObjectStore, name: ChainName, limit: Limi
     async reload() {
       const found = await slots.findNewest(newest);
       // The control chain is read for other chains too, while its own lane goes on: it must not be set back to what was found before.
-      if (found !== undefined && found.seq > (newest?.seq ?? -1)) newest = found;
+      if (found !== undefined && found.seq >= (newest?.seq ?? -1)) newest = found;
     },
     covers: ({ position }) =>
       newest !== undefined && epochsCovering(newest.covered, position.stream, position.id).length > 0,

@@ -3,7 +3,6 @@ import pLimit from "p-limit";
 import { openChain } from "./chain.ts";
 import type { Chain, Limit } from "./chain.ts";
 import type { ObjectStore } from "./ports.ts";
-import { cutShort } from "./unless-cut.ts";
 
 /** The chains of a store, each opened when it is first asked for. */
 export interface Chains {
@@ -14,14 +13,9 @@ export interface Chains {
 /** How many chains, and batches of them, are read at once: at the start of many tables, all of them have to be. */
 const MOST_AT_ONCE = 8;
 
-/** Creates the chains of a store. Once `cut` is aborted nothing more is read: CUT_SHORT. */
-export function createChains(store: ObjectStore, cut: AbortSignal): Chains {
-  const atOnce = pLimit(MOST_AT_ONCE);
-  const limit: Limit = (read) =>
-    atOnce(() => {
-      if (cut.aborted) throw cutShort();
-      return read();
-    });
+/** Creates the chains of a store. */
+export function createChains(store: ObjectStore): Chains {
+  const limit: Limit = pLimit(MOST_AT_ONCE);
   const chains = new Map<string, Chain>();
   const reading = new Map<string, Promise<Chain>>();
 

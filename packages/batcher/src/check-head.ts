@@ -8,20 +8,27 @@ import type { Lane } from "./lane.ts";
 import type { Anchor, ChainHead } from "./ports.ts";
 import { createSlots } from "./slots.ts";
 import type { Slots } from "./slots.ts";
-import { unlessCut } from "./unless-cut.ts";
+import { cutShort, unlessCut } from "./unless-cut.ts";
 
-/** How long a chain waits for the anchor's word before it is written without. */
+/** How long a chain waits for the anchor's word, and for its turn to ask, before it is written without. */
 const LONGEST_WAIT_MS = 10_000;
 
 /**
  * Holds a chain against the anchor before anything is written to it, once. Rejects with HEAD_ROLLED_BACK or ANCHOR_FORKED. An anchor that is
  * away stops no capture: the anchoring loop asks it again before it publishes, and `refuseContradicted` says what it heard.
  */
-export async function checkHead({ store, anchoring, clock, cut }: Batching, lane: Lane, chain: Chain): Promise<void> {
+export async function checkHead(
+  { store, anchoring, headLimit, clock, cut }: Batching,
+  lane: Lane,
+  chain: Chain,
+): Promise<void> {
   if (anchoring === undefined) return;
   if (!lane.isHeadChecked) {
     const answered = new AbortController();
-    const check = verifyHead(createSlots(store, chain.name), anchoring.anchor, chain.name);
+    const check = headLimit(async () => {
+      if (cut.aborted) throw cutShort();
+      return verifyHead(createSlots(store, chain.name), anchoring.anchor, chain.name);
+    });
     const wait = clock.sleep(LONGEST_WAIT_MS, answered.signal);
     try {
       const answer = await unlessCut(cut, Promise.race([check, wait]));

@@ -7,7 +7,6 @@ import { DERIVED_NAMES, derivedObjects } from "./seal.ts";
 import type { StoredObject } from "./seal.ts";
 import type { Patience } from "./store-object.ts";
 import { storeObject } from "./store-object.ts";
-import { unlessCut } from "./unless-cut.ts";
 
 /**
  * Creates documents that are pure functions of a batch. Where other bytes stand already (an older release's, or somebody's), they stay: these
@@ -35,10 +34,10 @@ export async function storeDerived(
  */
 export async function completeDerived(store: ObjectStore, chain: Chain, patience: Patience): Promise<void> {
   const { newest } = chain;
-  for (let header = newest; header !== undefined; header = await unlessCut(patience.cut, chain.before(header))) {
-    const isWhole = await unlessCut(patience.cut, hasDerived(store, header));
+  for (let header = newest; header !== undefined; header = await chain.before(header)) {
+    const isWhole = await hasDerived(store, header);
     if (isWhole && header !== newest) return;
-    const rows = await unlessCut(patience.cut, chain.rowsOf(header));
+    const rows = await chain.rowsOf(header);
     await storeDerived(store, derivedObjects(header, rows), patience);
     if (isWhole) return;
   }

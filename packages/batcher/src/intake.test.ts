@@ -34,6 +34,29 @@ test("what a pull gives that was not waited for is given to the next, and only o
   expect(await third).toEqual([]);
 });
 
+test("skips whose commit was not waited for are committed with the next, once", async () => {
+  const commits: { readonly ids: string[]; readonly done: PromiseWithResolvers<void> }[] = [];
+  const commit = (deliveries: readonly Delivery[]): Promise<void> => {
+    const done = Promise.withResolvers<void>();
+    commits.push({ ids: deliveries.map(({ position }) => position.id), done });
+    return done.promise;
+  };
+  const intake = createIntake({ generation: 0, pull: async () => [], commit });
+  const skip = (id: string): Delivery => sampleDelivery({ kind: "skip", reason: "TOMBSTONE" }, id, "s");
+  const cut = new AbortController();
+  const first = intake.commitSkips([skip("1-0")], cut.signal);
+  cut.abort();
+  await first;
+  const second = intake.commitSkips([], NEVER);
+  commits[1]?.done.resolve();
+  await second;
+  const third = intake.commitSkips([skip("2-0")], NEVER);
+  commits[2]?.done.reject(new Error("refused"));
+  await expect(third).rejects.toThrow("refused");
+  await intake.commitSkips([], cut.signal);
+  expect(commits.map(({ ids }) => ids)).toEqual([["1-0"], ["1-0"], ["2-0"], ["2-0"]]);
+});
+
 test("a source that refused is asked anew", async () => {
   const { source, pulls } = handMade();
   const intake = createIntake(source);

@@ -8,11 +8,14 @@ export interface Intake {
    * time. None once `enough` is aborted: what comes then is kept for the next call.
    */
   pull(options: PullOptions, enough: AbortSignal): Promise<Delivery[]>;
+  /** Commits what needs no record, with what an earlier call was cut off from committing. */
+  commitSkips(skips: readonly Delivery[], cut: AbortSignal): Promise<void>;
 }
 
 /** Creates the intake of a source that nobody pulls from. */
 export function createIntake(source: ChangeSource): Intake {
   let underWay: Promise<Delivery[]> | undefined;
+  let uncommitted: Delivery[] = [];
   return {
     async pull(options, enough) {
       underWay ??= source.pull(options);
@@ -24,6 +27,17 @@ export function createIntake(source: ChangeSource): Intake {
         if (enough.aborted) return [];
         underWay = undefined;
         throw error;
+      }
+    },
+    async commitSkips(skips, cut) {
+      uncommitted = [...uncommitted, ...skips];
+      if (uncommitted.length === 0) return;
+      try {
+        // A crash before this commit costs skipping the same entries once more.
+        await unlessCut(cut, source.commit(uncommitted));
+        uncommitted = [];
+      } catch (error) {
+        if (!cut.aborted) throw error;
       }
     },
   };

@@ -1,24 +1,24 @@
 import { backOff } from "./back-off.ts";
-import { BatcherError } from "./batcher-error.ts";
 import type { Batching } from "./batching.ts";
 import { codeOf, isAway, messageOf } from "./error-code.ts";
 import type { Lane } from "./lane.ts";
 import { serve } from "./run.ts";
 import { STORE_RESTS } from "./store-object.ts";
+import { cutShort } from "./unless-cut.ts";
 
 /**
- * Serves a lane until `cut` is aborted, whatever becomes of its chain: another writer's slot, a store that is away and a refusal end alike, in
+ * Serves a lane until the run is cut, whatever becomes of its chain: another writer's slot, a store that is away and a refusal end alike, in
  * asking again of everything that has no slot. So one chain's trouble is its own. Rejects only with a fault of ours, which bears no code.
  */
 export async function keepServing(batching: Batching, lane: Lane, stop: AbortSignal): Promise<void> {
   const { source, clock, onEvent, cut } = batching;
   const { chain } = lane;
   let failures = 0;
-  let since = 0;
+  let awaySince: number | undefined;
   const onProgress = (): void => {
     if (lane.refusal !== undefined) onEvent({ type: "chain-back", chain });
-    failures = 0;
-    lane.refusal = undefined;
+    if (awaySince !== undefined) onEvent({ type: "store-back", afterMs: clock.now() - awaySince });
+    [failures, awaySince, lane.refusal] = [0, undefined, undefined];
   };
   while (!cut.aborted) {
     // Now, not before it rested: what it holds may be of an older generation since, and would stand in the way of its own redelivery.
@@ -33,14 +33,14 @@ export async function keepServing(batching: Batching, lane: Lane, stop: AbortSig
       lane.end(error);
       throw error;
     }
-    if (failures === 0) since = clock.now();
     failures += 1;
     // The first lost slot is no reason to wait: the next one is free.
     if (code === "KEY_CONFLICT" && failures === 1) continue;
     const retryInMs = backOff(failures, batching.random(), STORE_RESTS);
-    if (isAway(code) || code === "KEY_CONFLICT") {
-      onEvent({ type: "store-waiting", code, sinceMs: clock.now() - since, retryInMs });
-    } else {
+    if (isAway(code)) {
+      awaySince ??= clock.now();
+      onEvent({ type: "store-waiting", code, sinceMs: clock.now() - awaySince, retryInMs });
+    } else if (code !== "KEY_CONFLICT") {
       lane.refusal = error;
       onEvent({ type: "chain-refused", chain, code, message: messageOf(error), retryInMs });
       // Whoever waits for a flush is not kept waiting for what no waiting mends.
@@ -49,6 +49,5 @@ export async function keepServing(batching: Batching, lane: Lane, stop: AbortSig
     // Asked to stop, it tries once more at once: what is refused then ends the drain.
     await clock.sleep(retryInMs, stop.aborted ? cut : stop);
   }
-  const cutShort = new BatcherError("CUT_SHORT", "the time for draining was over; what is not stored comes again");
-  lane.end(lane.refusal ?? cutShort);
+  lane.end(lane.refusal ?? cutShort());
 }

@@ -2,7 +2,6 @@ import { arrivalOf } from "./arrival-of.ts";
 import { chainOf } from "./arrival.ts";
 import type { Batching } from "./batching.ts";
 import type { Delivery, PullOptions } from "./ports.ts";
-import { unlessCut } from "./unless-cut.ts";
 
 /** How long to wait when nothing is due earlier. */
 const IDLE_MS = 1_000;
@@ -80,19 +79,18 @@ async function untilRoom({ lanes, clock, onEvent }: Batching, signal: AbortSigna
 
 /** Gives deliveries to the lanes of their chains. What needs no record is committed at once. */
 async function takeIn(batching: Batching, deliveries: readonly Delivery[]): Promise<void> {
-  const { source, clock, writer, lanes, onEvent, cut } = batching;
+  const { intake, clock, writer, lanes, onEvent, cut } = batching;
   const now = clock.now();
   const skips: Delivery[] = [];
   const reasons = new Map<string, number>();
   for (const delivery of deliveries) {
     const arrival = arrivalOf(delivery, writer);
-    if ("reason" in arrival) {
+    if ("position" in arrival) lanes.laneOf(chainOf(arrival)).put(arrival, now);
+    else {
       skips.push(delivery);
       reasons.set(arrival.reason, (reasons.get(arrival.reason) ?? 0) + 1);
-    } else lanes.laneOf(chainOf(arrival)).put(arrival, now);
+    }
   }
-  if (skips.length === 0) return;
-  // A crash before this commit costs skipping the same entries once more.
-  await unlessCut(cut, source.commit(skips));
-  onEvent({ type: "entries-skipped", count: skips.length, reasons: Object.fromEntries(reasons) });
+  if (skips.length > 0) onEvent({ type: "entries-skipped", count: skips.length, reasons: Object.fromEntries(reasons) });
+  await intake.commitSkips(skips, cut);
 }

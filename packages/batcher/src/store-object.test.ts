@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { boundStore } from "./bounded-store.ts";
 import type { BatcherEvent } from "./events.ts";
 import { codeOf } from "./error-code.ts";
 import type { ObjectStore } from "./ports.ts";
@@ -39,7 +40,7 @@ function attempt(store: ObjectStore, random = 0): Attempt {
   const events: BatcherEvent[] = [];
   const onEvent = (event: BatcherEvent): void => void events.push(event);
   const patience: Patience = { clock: scheduler.clock, random: () => random, onEvent, cut: cut.signal };
-  const outcome = storeObject(store, object, patience).then(
+  const outcome = storeObject(boundStore(store, cut.signal), object, patience).then(
     () => `stored at ${scheduler.now}`,
     (error: unknown) => codeOf(error) ?? "no code",
   );

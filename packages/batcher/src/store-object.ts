@@ -4,7 +4,6 @@ import { codeOf, isAway } from "./error-code.ts";
 import type { OnEvent } from "./events.ts";
 import type { Clock, ObjectStore } from "./ports.ts";
 import type { StoredObject } from "./seal.ts";
-import { cutShort, unlessCut } from "./unless-cut.ts";
 
 /** How long a store that is away is left alone. */
 export const STORE_RESTS: Rests = { firstMs: 100, longestMs: 30_000, spread: 1 / 2 };
@@ -29,13 +28,12 @@ export async function storeObject(store: ObjectStore, { key, bytes }: StoredObje
   for (let attempt = 0; ; attempt += 1) {
     try {
       // A crash in here leaves the object whole or absent; either way nothing is lost and the same changes come again.
-      await unlessCut(cut, store.create(key, bytes));
+      await store.create(key, bytes);
       if (attempt > 0) onEvent({ type: "store-back", afterMs: clock.now() - since });
       return;
     } catch (error) {
       const code = codeOf(error);
       if (!isAway(code)) throw error;
-      if (cut.aborted) throw cutShort();
       const retryInMs = backOff(attempt, patience.random(), STORE_RESTS);
       onEvent({ type: "store-waiting", code, sinceMs: clock.now() - since, retryInMs });
       await clock.sleep(retryInMs, cut);

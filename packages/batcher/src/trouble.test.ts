@@ -1,7 +1,10 @@
+import { slotKey } from "@etrap/proof";
+import type { Receipt } from "@etrap/proof";
 import { expect, test } from "vitest";
 import { createBatcher } from "./batcher.ts";
 import type { BatcherEvent } from "./events.ts";
 import type { Anchor, ChangeSource, Clock, ObjectStore } from "./ports.ts";
+import { createScheduler } from "./simulation/scheduler.ts";
 import { systemClock } from "./system-clock.ts";
 import { createMemoryAnchor, MemoryAnchorError } from "./testing/memory-anchor.ts";
 import { createMemoryCarrier } from "./testing/memory-source.ts";
@@ -66,17 +69,50 @@ test.each([0, 1])(
   },
 );
 
+test("a store's error without a code refuses its chain, and ends nothing for the others", async () => {
+  const [carrier, memory] = [createMemoryCarrier(), createMemoryStore()];
+  append(carrier, 1, 1, "a");
+  append(carrier, 1, 1, "b");
+  let [creates, gets, lists] = [0, 0, 0];
+  const store: ObjectStore = {
+    create: async (key, bytes) => {
+      if (key.startsWith("erp/a/") && (creates += 1) === 1) throw new Error("boom");
+      return memory.create(key, bytes);
+    },
+    // One that is no promise at all.
+    get: (key) => {
+      if (key.startsWith("erp/a/") && (gets += 1) === 1) throw new Error("boom");
+      return memory.get(key);
+    },
+    list: (prefix, after) => {
+      if (prefix.startsWith("erp/a/") && (lists += 1) === 1) throw new Error("boom");
+      return memory.list(prefix, after);
+    },
+  };
+  const events: BatcherEvent[] = [];
+  const onEvent = (event: BatcherEvent): void => void events.push(event);
+  const options = { ...sampleWriter, policy: { forceBatchAfterMs: 0 }, onEvent };
+  const batcher = createBatcher({ source: carrier.open(), store }, options);
+  const stop = new AbortController();
+  const ended = batcher.run(stop.signal);
+  await until(() => slotsOf(memory).length === 2);
+  stop.abort();
+  await ended;
+  const refusals = events.filter(({ type }) => type === "chain-refused");
+  expect(refusals).toHaveLength(3);
+  for (const refusal of refusals) expect(refusal).toMatchObject({ code: "STORE_FAILED", chain: { table: "a" } });
+});
+
 test("an error without a code ends the run, and every flush, with it", async () => {
   const carrier = createMemoryCarrier();
   append(carrier, 1, 1);
-  const store: ObjectStore = {
-    ...createMemoryStore(),
-    create: async () => {
+  const open = (): ReturnType<typeof createBatcher> => {
+    const source = carrier.open();
+    source.commit = async () => {
       throw new Error("boom");
-    },
+    };
+    return createBatcher({ source, store: createMemoryStore() }, { ...sampleWriter, drainMs: 100 });
   };
-  const open = (): ReturnType<typeof createBatcher> =>
-    createBatcher({ source: carrier.open(), store }, { ...sampleWriter, drainMs: 100 });
   await expect(open().runOnce()).rejects.toThrow("boom");
   const batcher = open();
   const ended = batcher.run(new AbortController().signal).catch((error: unknown) => error);
@@ -163,9 +199,109 @@ test("a single run ends by its deadline though the anchor never answers", async 
   const carrier = createMemoryCarrier();
   append(carrier, 1, 1);
   const anchor: Anchor = { ...createMemoryAnchor(), publish: () => new Promise(() => {}) };
-  const store = createMemoryStore();
-  await createBatcher({ source: carrier.open(), store, anchor }, { ...sampleWriter, drainMs: 100 }).runOnce();
+  const [store, events]: [MemoryStore, BatcherEvent[]] = [createMemoryStore(), []];
+  const options = { ...sampleWriter, drainMs: 100, onEvent: (event: BatcherEvent): void => void events.push(event) };
+  await createBatcher({ source: carrier.open(), store, anchor }, options).runOnce();
   expect(slotsOf(store)).toHaveLength(1);
+  // All was stored: nothing was cut that a drain is for.
+  expect(events.map(({ type }) => type)).not.toContain("drain-cut");
+});
+
+test("a run ends by its deadline though the anchor never answers", async () => {
+  const scheduler = createScheduler(0);
+  const [carrier, store] = [createMemoryCarrier(scheduler.clock), createMemoryStore()];
+  append(carrier, 1, 1);
+  let isCalled = false;
+  const publish = (): Promise<never> => {
+    isCalled = true;
+    return new Promise(() => {});
+  };
+  const anchor: Anchor = { ...createMemoryAnchor(), publish };
+  const options = { ...sampleWriter, policy: { batchSize: 1 }, drainMs: 100 };
+  const stop = new AbortController();
+  let isOver = false;
+  const ended = createBatcher({ source: carrier.open(), store, anchor, clock: scheduler.clock }, options)
+    .run(stop.signal)
+    .finally(() => (isOver = true));
+  const stepUntil = async (isSo: () => boolean): Promise<void> => {
+    const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    for (await settle(); !isSo(); await settle()) await scheduler.step();
+  };
+  await stepUntil(() => isCalled);
+  const asked = scheduler.now;
+  stop.abort();
+  await stepUntil(() => isOver);
+  await ended;
+  expect(scheduler.now - asked).toBeLessThanOrEqual(100);
+});
+
+test("what the last call to the anchor minted gets its anchor.json, though the store takes its time", async () => {
+  const [carrier, memory, anchor] = [createMemoryCarrier(), createMemoryStore(), createMemoryAnchor()];
+  append(carrier, 1, 1);
+  const stop = new AbortController();
+  const last: Anchor = {
+    ...anchor,
+    publish: async (publications, signal) => {
+      const outcomes = await anchor.publish(publications, signal);
+      stop.abort();
+      return outcomes;
+    },
+  };
+  const store: ObjectStore = {
+    ...memory,
+    create: async (key, bytes) => {
+      if (stop.signal.aborted) await sleep(20);
+      return memory.create(key, bytes);
+    },
+  };
+  const options = { ...sampleWriter, policy: { batchSize: 1 } };
+  await createBatcher({ source: carrier.open(), store, anchor: last }, options).run(stop.signal);
+  expect(memory.keys().filter((key) => key.endsWith("/anchor.json"))).toHaveLength(1);
+});
+
+test("a chain that is refused keeps a single run from anchoring no other", async () => {
+  const [carrier, store, anchor] = [createMemoryCarrier(), createMemoryStore(), createMemoryAnchor()];
+  append(carrier, 1, 1, "a");
+  append(carrier, 1, 1, "b");
+  await store.create(slotKey({ database: "erp", schema: "public", table: "a" }, 0), new TextEncoder().encode("{}"));
+  const batcher = createBatcher({ source: carrier.open(), store, anchor }, sampleWriter);
+  await expect(batcher.runOnce()).rejects.toMatchObject({ code: "RECORD_DAMAGED" });
+  expect(anchor.minted).toHaveLength(1);
+});
+
+test("a slot that is taken by nothing that can be read refuses its chain, and a flush is told", async () => {
+  const [carrier, memory] = [createMemoryCarrier(), createMemoryStore()];
+  append(carrier, 1, 1);
+  const store: ObjectStore = {
+    ...memory,
+    create: async (key, bytes) => {
+      if (key.includes("/chain/")) throw new MemoryStoreError("KEY_CONFLICT", "a folder");
+      return memory.create(key, bytes);
+    },
+  };
+  const batcher = createBatcher({ source: carrier.open(), store }, { ...sampleWriter, drainMs: 100 });
+  await expect(batcher.runOnce()).rejects.toMatchObject({ code: "RECORD_DAMAGED" });
+});
+
+test("an outage that a chain's reading met is told to be over", async () => {
+  const [carrier, memory, events]: [MemoryCarrier, MemoryStore, BatcherEvent[]] = [
+    createMemoryCarrier(),
+    createMemoryStore(),
+    [],
+  ];
+  append(carrier, 1, 1);
+  let gets = 0;
+  const store: ObjectStore = {
+    ...memory,
+    get: async (key) => {
+      if ((gets += 1) <= 2) throw new MemoryStoreError("UNAVAILABLE", "planned");
+      return memory.get(key);
+    },
+  };
+  const options = { ...sampleWriter, onEvent: (event: BatcherEvent): void => void events.push(event) };
+  await createBatcher({ source: carrier.open(), store }, options).runOnce();
+  const types = events.map(({ type }) => type).filter((type) => type.startsWith("store-"));
+  expect(types).toEqual(["store-waiting", "store-waiting", "store-back"]);
 });
 
 test("an anchor.json that cannot be written holds up the anchoring of no other chain", async () => {
@@ -205,6 +341,25 @@ test("no anchor.json is written from another batch's receipt", async () => {
   await createBatcher({ source: carrier.open(), store, anchor: crossed }, options).runOnce();
   expect(store.keys().filter((key) => key.endsWith("anchor.json"))).toEqual([]);
 });
+
+test.each<Partial<Receipt>>([{ network: "" }, { block_height: -1 }, { block_time: "soon" }])(
+  "no anchor.json is written that no reader takes: %o",
+  async (members) => {
+    const [carrier, store, anchor] = [createMemoryCarrier(), createMemoryStore(), createMemoryAnchor()];
+    append(carrier, 1, 1);
+    const bad: Anchor = {
+      ...anchor,
+      publish: async (publications, signal) => {
+        const outcomes = await anchor.publish(publications, signal);
+        return outcomes.map((outcome) =>
+          "receipt" in outcome ? { receipt: { ...outcome.receipt, ...members } } : outcome,
+        );
+      },
+    };
+    await createBatcher({ source: carrier.open(), store, anchor: bad }, sampleWriter).runOnce();
+    expect(store.keys().filter((key) => key.endsWith("anchor.json"))).toEqual([]);
+  },
+);
 
 test("a clock that is set back keeps no change waiting", async () => {
   let offset = 0;

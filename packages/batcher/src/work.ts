@@ -1,9 +1,11 @@
 import { setMaxListeners } from "node:events";
+import pLimit from "p-limit";
 import { anchorBatches } from "./anchor-loop.ts";
 import { createAnchorQueue } from "./anchor-queue.ts";
 import type { AnchorQueue } from "./anchor-queue.ts";
 import type { Anchoring } from "./anchoring.ts";
 import { chainOf } from "./arrival.ts";
+import { boundStore } from "./bounded-store.ts";
 import type { Batching } from "./batching.ts";
 import { createChains } from "./chains.ts";
 import { drain } from "./drain.ts";
@@ -44,6 +46,9 @@ export interface Work {
 /** How long the end of a run waits for the last call to the anchor. */
 const LAST_CALL_MS = 5_000;
 
+/** How many chains the anchor is asked for at once before they are written. */
+const MAX_HEADS_AT_ONCE = 8;
+
 /** What a run begins with. */
 interface Beginning {
   readonly intake: Intake;
@@ -53,14 +58,15 @@ interface Beginning {
 
 /** Puts together what one run uses. */
 export function startWork(ports: BatcherPorts, options: CheckedOptions, { intake, held }: Beginning): Work {
-  const { source, store, clock = systemClock, randomBytes = cryptoRandomBytes } = ports;
+  const { source, clock = systemClock, randomBytes = cryptoRandomBytes } = ports;
   const [stop, enough, cut] = [new AbortController(), new AbortController(), new AbortController()];
   // Every lane waits on these: Node would take so many listeners for a leak.
   setMaxListeners(0, stop.signal, cut.signal);
+  const store = boundStore(ports.store, cut.signal);
   const workers: Promise<void>[] = [];
   let fault: { readonly error: unknown } | undefined;
 
-  const ended = new AbortController();
+  const [overdue, ended] = [new AbortController(), new AbortController()];
   const endReading = (): void => {
     stop.abort();
     lanes.freed.ring();
@@ -74,7 +80,10 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions, { intake
   const onAbort = (): void => {
     endReading();
     after(options.drainMs / 2, () => enough.abort());
-    after(options.drainMs, cutShort);
+    after(options.drainMs, () => {
+      overdue.abort();
+      cutShort();
+    });
   };
   const cutShort = (): void => {
     enough.abort();
@@ -103,7 +112,8 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions, { intake
   };
   const random = (): number => fractionOf(randomBytes(4));
   const anchoring: Anchoring | undefined = ports.anchor && {
-    store,
+    // Not cut with the lanes: what the last call minted gets its anchor.json.
+    store: boundStore(ports.store, ended.signal),
     anchor: ports.anchor,
     clock,
     queue: createAnchorQueue({ policy: options.anchorPolicy, random }),
@@ -121,9 +131,24 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions, { intake
     randomBytes,
     random,
     lanes,
-    chains: createChains(store, cut.signal),
+    chains: createChains(store),
+    headLimit: pLimit(MAX_HEADS_AT_ONCE),
     cut: cut.signal,
     anchoring,
+  };
+
+  /** What is recorded may be anchored another day, so this takes no longer than a drain. */
+  const anchorOnce = async (once: Anchoring): Promise<void> => {
+    after(options.drainMs, cutShort);
+    await unlessCut(cut.signal, anchorBatches(once, { once: true })).catch((error: unknown) => {
+      if (codeOf(error) !== "CUT_SHORT") throw error;
+    });
+  };
+  /** A call to the anchor may be on its way; one that never ends is left to itself. */
+  const lastCall = async (anchored: Promise<void>): Promise<void> => {
+    const settled = new AbortController();
+    const patience = clock.sleep(LAST_CALL_MS, AbortSignal.any([settled.signal, overdue.signal]));
+    await Promise.race([anchored, patience]).finally(() => settled.abort());
   };
 
   // The source does not give it again, unless it stepped back; the store says which of it has a slot.
@@ -136,32 +161,26 @@ export function startWork(ports: BatcherPorts, options: CheckedOptions, { intake
     async until(signal, once) {
       if (signal.aborted) onAbort();
       signal.addEventListener("abort", onAbort);
+      let refusal: unknown;
       // Beside the lanes, and ended after them: a dead chain stops no capture, and what is not anchored is found at the next start.
       const anchored = anchoring && !once ? anchorBatches(anchoring).catch(onFault) : undefined;
       try {
-        const refusal = await read(batching, stop.signal, { once, enough: enough.signal });
+        const unread = await read(batching, stop.signal, { once, enough: enough.signal });
         endReading();
-        await drain(batching);
-        // Whatever became of what it held, there is more of it.
-        if (refusal !== undefined) throw refusal;
-        // What is recorded may be anchored another day.
-        if (once) after(options.drainMs, cutShort);
-        if (anchoring && once) await unlessCut(cut.signal, anchorBatches(anchoring, { once }));
-      } catch (error) {
-        if (codeOf(error) !== "CUT_SHORT") throw error;
-        onEvent({ type: "drain-cut", changes: lanes.changes });
+        const unstored = await drain(batching);
+        if (codeOf(unstored) === "CUT_SHORT") onEvent({ type: "drain-cut", changes: lanes.changes });
+        else refusal = unread ?? unstored;
+        if (anchoring && once) await anchorOnce(anchoring);
       } finally {
-        ended.abort();
         signal.removeEventListener("abort", onAbort);
         cutShort();
         await Promise.all(workers);
-        // A call to the anchor may be on its way; one that never ends is left to itself.
-        if (anchored !== undefined) {
-          const settled = new AbortController();
-          await Promise.race([anchored, clock.sleep(LAST_CALL_MS, settled.signal)]).finally(() => settled.abort());
-        }
+        if (anchored !== undefined) await lastCall(anchored);
+        // Whatever goes on now reads and writes nothing more.
+        ended.abort();
       }
       if (fault !== undefined) throw fault.error;
+      if (refusal !== undefined) throw refusal;
     },
   };
 }
