@@ -10,6 +10,8 @@ export type BatcherErrorCode =
   | "CUT_SHORT"
   /** The source broke its contract: a stream's positions did not increase within a generation, or a position has no order. */
   | "POSITIONS_OUT_OF_ORDER"
+  /** The source broke its contract: a delivery's size is no whole number of bytes, so what is held could not be bounded. */
+  | "BAD_DELIVERY"
   /** What would be sealed could not be read back: a stream's name is beyond its bound, or this is a fault of ours. */
   | "NOT_SEALABLE"
   /** The chain was written in another organization's name. */

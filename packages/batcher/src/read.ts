@@ -1,5 +1,6 @@
 import { arrivalOf } from "./arrival-of.ts";
 import { chainOf } from "./arrival.ts";
+import { BatcherError } from "./batcher-error.ts";
 import type { Batching } from "./batching.ts";
 import type { Delivery, PullOptions } from "./ports.ts";
 
@@ -77,6 +78,13 @@ async function untilRoom({ lanes, clock, onEvent }: Batching, signal: AbortSigna
   onEvent({ type: "reading-resumed", bytes: lanes.bytes });
 }
 
+/** A size that cannot be added up would leave the buffer without a bound. */
+function checkSize({ position, size }: Delivery): void {
+  if (Number.isSafeInteger(size) && size >= 0) return;
+  const place = `${position.stream} ${position.id}`;
+  throw new BatcherError("BAD_DELIVERY", `${place}: expected a size of a whole number of bytes, got ${size}`);
+}
+
 /** Gives deliveries to the lanes of their chains. What needs no record is committed at once. */
 async function takeIn(batching: Batching, deliveries: readonly Delivery[]): Promise<void> {
   const { intake, clock, writer, lanes, onEvent, cut } = batching;
@@ -84,6 +92,7 @@ async function takeIn(batching: Batching, deliveries: readonly Delivery[]): Prom
   const skips: Delivery[] = [];
   const reasons = new Map<string, number>();
   for (const delivery of deliveries) {
+    checkSize(delivery);
     const arrival = arrivalOf(delivery, writer);
     if ("position" in arrival) lanes.laneOf(chainOf(arrival)).put(arrival, now);
     else {

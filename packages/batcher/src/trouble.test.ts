@@ -11,7 +11,7 @@ import { createMemoryCarrier } from "./testing/memory-source.ts";
 import type { MemoryCarrier } from "./testing/memory-source.ts";
 import { createMemoryStore, MemoryStoreError } from "./testing/memory-store.ts";
 import type { MemoryStore } from "./testing/memory-store.ts";
-import { sampleChange } from "./testing/sample-delivery.ts";
+import { sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
 import { sampleWriter } from "./testing/sample-writer.ts";
 
 const STREAM = "etrap.public.account";
@@ -119,6 +119,36 @@ test("an error without a code ends the run, and every flush, with it", async () 
   await sleep(20);
   await expect(batcher.flush()).rejects.toThrow("boom");
   expect(await ended).toMatchObject({ message: "boom" });
+});
+
+test.each([Number.NaN, -1, 0.5, Number.POSITIVE_INFINITY, "9" as unknown as number])(
+  "a delivery of %s bytes ends the run: what is held could not be bounded",
+  async (size) => {
+    const source: ChangeSource = {
+      generation: 0,
+      pull: async () => [{ ...sampleDelivery(sampleChange(1), "1-0", STREAM), size }],
+      commit: async () => expect.fail(),
+    };
+    const batcher = createBatcher({ source, store: createMemoryStore() }, sampleWriter);
+    await expect(batcher.runOnce()).rejects.toMatchObject({ code: "BAD_DELIVERY" });
+  },
+);
+
+test("a delivery with members of its own is what its entry says", async () => {
+  const [store, commits]: [MemoryStore, string[]] = [createMemoryStore(), []];
+  const skip = { kind: "skip", reason: "TOMBSTONE", position: { stream: STREAM, id: "2-0" } } as const;
+  const deliveries = [
+    { ...sampleDelivery(sampleChange(1), "1-0", STREAM), reason: "mine", kind: "skip" },
+    sampleDelivery(skip, "2-0", STREAM),
+  ];
+  const source: ChangeSource = {
+    generation: 0,
+    pull: async () => deliveries.splice(0),
+    commit: async (given) => void commits.push(...given.map(({ position }) => position.id)),
+  };
+  await createBatcher({ source, store }, sampleWriter).runOnce();
+  expect(commits).toEqual(["2-0", "1-0"]);
+  expect(slotsOf(store)).toHaveLength(1);
 });
 
 test("a listener that throws ends the run with what it threw", async () => {
