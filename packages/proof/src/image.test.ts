@@ -164,6 +164,17 @@ test.each<[string, unknown, boolean]>([
   ["seven dimensions", { a: [[[[[[["x"]]]]]]] }, false],
   ["a list", [], false],
   ["nothing", null, false],
+  ["a Map, whose members are not its own", new Map([["id", "1"]]), false],
+  [
+    "an instance of a class, which may hold more",
+    new (class Row {
+      readonly id = "1";
+    })(),
+    false,
+  ],
+  ["a hole in a list", { a: Array<string>(1) }, false],
+  ["a value that is none", { a: undefined }, false],
+  ["an object without a prototype", Object.assign(Object.create(null) as object, { id: "1" }), true],
 ])("%s: %#", (_, values, expected) => {
   expect(isImage(values)).toBe(expected);
 });

@@ -114,19 +114,25 @@ export const openedImageSchema: v.GenericSchema<unknown, OpenedImage> = v.union(
   }),
 ]);
 
-/** Whether every column holds a canonical value and every string has a canonical text. */
+/** Whether this is a plain object in which every column holds a canonical value and every string has a canonical text. */
 export function isImage(values: unknown): values is Image {
   // As the schema says it, at a tenth of the cost: every change is asked.
   return (
     typeof values === "object" &&
     values !== null &&
-    !Array.isArray(values) &&
+    isPlain(values) &&
     Object.entries(values).every(([name, value]) => name.isWellFormed() && isValue(value, 0))
   );
+}
+
+/** Not a list, a Map or an instance of a class: what those hold is not in their own members, and would be lost. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function isValue(value: unknown, depth: number): value is Value {
   if (value === null || typeof value === "boolean") return true;
   if (typeof value === "string") return value.isWellFormed();
-  return Array.isArray(value) && depth < MAX_DEPTH && value.every((member) => isValue(member, depth + 1));
+  return Array.isArray(value) && depth < MAX_DEPTH && [...value].every((member) => isValue(member, depth + 1));
 }
