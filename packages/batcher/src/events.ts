@@ -20,11 +20,11 @@ export type BatcherEvent =
   | { readonly type: "stepped-back"; readonly discarded: number }
   /** A document that can be made again from its batch holds other bytes. It is left as it is. */
   | { readonly type: "derived-differs"; readonly key: string }
-  /** The store did not take an object or did not answer, for `sinceMs` now; it is asked again after `retryInMs`. Nothing is acknowledged meanwhile. */
+  /** The store did not take an object or did not answer, for `sinceMs` now; it is asked again after `retryInMs`. Nothing of that chain is committed meanwhile. */
   | { readonly type: "store-waiting"; readonly code: string; readonly sinceMs: number; readonly retryInMs: number }
   /** The store answers again, after so long. */
   | { readonly type: "store-back"; readonly afterMs: number }
-  /** A chain cannot be written, for a reason that no waiting mends. The others go on; it is tried again after `retryInMs`. */
+  /** A chain cannot be written, for a reason that is not the store being away. The others go on; it is tried again after `retryInMs`. */
   | {
       readonly type: "chain-refused";
       readonly chain: ChainName;

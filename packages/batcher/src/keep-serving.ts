@@ -8,7 +8,7 @@ import { cutShort } from "./unless-cut.ts";
 
 /**
  * Serves a lane until the run is cut, whatever becomes of its chain: another writer's slot, a store that is away and a refusal end alike, in
- * asking again of everything that has no slot. So one chain's trouble is its own. Rejects only with a fault of ours, which bears no code.
+ * asking again of everything that has no slot. So one chain's trouble is its own. `stop` ends its rest: it tries once more. Rejects only with a fault of ours, which bears no code.
  */
 export async function keepServing(batching: Batching, lane: Lane, stop: AbortSignal): Promise<void> {
   const { source, clock, onEvent, cut } = batching;

@@ -8,7 +8,7 @@ import type { ClosedRun, Held } from "./pool.ts";
 import type { Policy } from "./policy.ts";
 
 /**
- * What one chain holds on its way into the record, and nothing that waits. A change is first unasked (does the record have it?), then in an
+ * What one chain holds on its way into the record; who waits for what is `serve`'s. A change is first unasked (does the record have it?), then in an
  * open batch, then in flight, and gone once it is committed. What the record has already is found, and gone once it is committed.
  */
 export interface Lane {

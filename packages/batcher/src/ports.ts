@@ -3,6 +3,7 @@ import type { ChainName, Header, Image, Omissions, Operation, Receipt } from "@e
 /** One row change, decoded. `null` where the carrier does not say. */
 export interface Change {
   readonly kind: "change";
+  /** SHOULD be what `capture.source_name` says: the chains that are looked up for anchoring at start are that database's. */
   readonly database: string;
   readonly schema: string;
   readonly table: string;
@@ -50,6 +51,7 @@ export interface Skip {
   readonly reason: string;
 }
 
+/** What a carrier's entry is, once it is decoded. */
 export type Entry = Change | Poison | Gap | Skip;
 
 /** Where an entry stands in its carrier. `id` follows the order of `comparePositions` in `@etrap/proof`. */
@@ -66,10 +68,11 @@ export interface Delivery {
   readonly entry: Entry;
   /** Names and values in turn, exactly as the carrier sent them; none of a gap. */
   readonly fields: readonly Uint8Array[];
-  /** Bytes as received. */
+  /** Bytes as received: a whole number, by which what is held is bounded. */
   readonly size: number;
 }
 
+/** How much to pull, and for how long. */
 export interface PullOptions {
   /** At most so many deliveries. */
   readonly max: number;
@@ -125,7 +128,11 @@ export type StoreErrorCode =
   /** Not a key. */
   | "BAD_KEY";
 
-/** Where batches are kept. Keys are `/`-separated; segments are non-empty, of `A-Z a-z 0-9 _ - . % ~`, and never `.` or `..`. */
+/**
+ * Where batches are kept. Every method settles in bounded time, and rejects with a code: what bears none is STORE_FAILED to the batcher. `get` and
+ * `list` MUST reject with UNAVAILABLE when a later try may succeed: what they do not give counts as absent. Keys are `/`-separated; segments are non-empty, of `A-Z a-z 0-9 _ - . % ~`, and
+ * never `.` or `..`.
+ */
 export interface ObjectStore {
   /** The object's bytes, or undefined when there is none. */
   get(key: string): Promise<Uint8Array | undefined>;
@@ -190,8 +197,9 @@ export interface Anchor {
   chainHead(chain: ChainName): Promise<ChainHead | undefined>;
 }
 
-/** Now, in milliseconds since 1970 UTC. */
+/** The time, and waiting for it. */
 export interface Clock {
+  /** Now, in milliseconds since 1970 UTC. It may be set back: nothing waits longer for that than it would have. */
   now(): number;
   /** Resolves after `ms`, or as soon as `signal` is aborted. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

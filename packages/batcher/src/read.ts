@@ -18,7 +18,8 @@ export interface Reading {
 }
 
 /**
- * The reading side: deliveries go to the lanes of their chains, until `signal` is aborted or, with `once`, the source has nothing more. Every
+ * The reading side: deliveries go to the lanes of their chains, until `signal` is aborted or, with `once`, the source has nothing more. Once
+ * `enough` is aborted, a pull that hangs is left to itself. Every
  * lane is served beside it. Gives what a chain refused, where that kept it from reading everything.
  */
 export async function read(batching: Batching, signal: AbortSignal, { once, enough }: Reading): Promise<unknown> {

@@ -12,7 +12,7 @@ export interface Slots {
   /** A header that later ones stand on. Rejects with SLOT_MISSING. */
   mustRead(seq: number): Promise<Header>;
   /**
-   * The newest header, by doubling and halving seq, beginning with one that is known to stand. Throws SLOT_MISSING where that one is gone, or
+   * The newest header, by doubling and halving seq, beginning with one that is known to stand. Rejects with SLOT_MISSING where that one is gone, or
    * a slot stands behind an empty one.
    */
   findNewest(known?: Header): Promise<Header | undefined>;
@@ -23,7 +23,7 @@ export interface Slots {
   findReaching(point: Point, top: Header): Promise<Header>;
 }
 
-/** The slots of one chain. All methods throw RECORD_DAMAGED for a slot that is no header of this chain and seq. */
+/** The slots of one chain. All methods reject with RECORD_DAMAGED for a slot that is no header of this chain and seq. */
 export function createSlots(store: ObjectStore, name: ChainName): Slots {
   const read = async (seq: number): Promise<Header | undefined> => {
     const key = slotKey(name, seq);
