@@ -5,8 +5,8 @@ import { codeOf } from "./error-code.ts";
 import { createIntake } from "./intake.ts";
 import { checkOptions } from "./options.ts";
 import type { BatcherOptions } from "./options.ts";
-import { startWork } from "./work.ts";
-import type { BatcherPorts, Work } from "./work.ts";
+import { startRun } from "./start-run.ts";
+import type { BatcherPorts, BatcherRun } from "./start-run.ts";
 
 /** How a chain stands that something is held of, or that cannot be written. */
 export interface ChainStatus {
@@ -56,15 +56,15 @@ export function createBatcher(ports: BatcherPorts, options: BatcherOptions): Bat
   const checked = checkOptions(options);
   const intake = createIntake(ports.source);
   /** The run that is at work, or the last one: what it was cut off from storing is held until the next. */
-  let work: Work | undefined;
+  let current: BatcherRun | undefined;
   let isRunning = false;
 
   const run = async (signal: AbortSignal, once: boolean): Promise<void> => {
     if (isRunning) throw new BatcherError("ALREADY_RUNNING", "expected one run at a time, got a second");
     isRunning = true;
-    work = startWork(ports, checked, { intake, held: work?.lanes.letGo() ?? [] });
     try {
-      await work.until(signal, once);
+      current = startRun(ports, checked, { intake, held: current?.lanes.letGo() ?? [] });
+      await current.until(signal, once);
     } finally {
       isRunning = false;
     }
@@ -74,15 +74,15 @@ export function createBatcher(ports: BatcherPorts, options: BatcherOptions): Bat
     run: (signal) => run(signal, false),
     runOnce: (signal = NEVER) => run(signal, true),
     async flush() {
-      await Promise.all(Array.from(work?.lanes.all ?? [], (lane) => lane.flush()));
+      await Promise.all(Array.from(current?.lanes.all ?? [], (lane) => lane.flush()));
     },
-    status: () => statusOf(work, isRunning),
-    retryAnchors: (chain) => work?.anchorQueue?.retryNow(chain),
+    status: () => statusOf(current, isRunning),
+    retryAnchors: (chain) => current?.anchorQueue?.retryNow(chain),
   };
 }
 
-function statusOf(work: Work | undefined, isRunning: boolean): BatcherStatus {
-  const lanes = work?.lanes;
+function statusOf(current: BatcherRun | undefined, isRunning: boolean): BatcherStatus {
+  const lanes = current?.lanes;
   const chains = Array.from(lanes?.all ?? [], ({ chain, changes, bytes, refusal }) => {
     return { chain, changes, bytes, refusal: codeOf(refusal) };
   });
@@ -91,6 +91,6 @@ function statusOf(work: Work | undefined, isRunning: boolean): BatcherStatus {
     changes: lanes?.changes ?? 0,
     bytes: lanes?.bytes ?? 0,
     chains: chains.filter(({ changes, refusal }) => changes > 0 || refusal !== undefined),
-    anchors: isRunning ? work?.anchorQueue?.status() : undefined,
+    anchors: isRunning ? current?.anchorQueue?.status() : undefined,
   };
 }

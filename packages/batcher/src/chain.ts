@@ -30,7 +30,7 @@ export interface Chain {
 /** Reads once it is its turn. */
 export type Limit = <T>(read: () => Promise<T>) => Promise<T>;
 
-interface OpenBatch {
+interface CachedBatch {
   readonly header: Header;
   /** Undefined once they are let go of. */
   readonly rows: ReadonlyMap<string, Row> | undefined;
@@ -43,8 +43,8 @@ interface OpenBatch {
 export async function openChain(store: ObjectStore, name: ChainName, limit: Limit): Promise<Chain> {
   const slots = createSlots(store, name);
   let newest = await slots.findNewest();
-  /** The batches that were asked last, by epoch and stream. Redeliveries come in each stream's order, so most lookups end here. */
-  const open = new Map<string, OpenBatch>();
+  /** Only a cache: the batches that were asked last, by epoch and stream. Redeliveries come in each stream's order, so most lookups end here. */
+  const open = new Map<string, CachedBatch>();
 
   const readRows = (header: Header): Promise<readonly Row[]> =>
     limit(async () => {
@@ -52,23 +52,23 @@ export async function openChain(store: ObjectStore, name: ChainName, limit: Limi
       return readable(batch.key, () => verifyBatch(batch)).rows;
     });
 
-  const openBatch = async (header: Header): Promise<OpenBatch> => {
+  const readBatchRows = async (header: Header): Promise<CachedBatch> => {
     const rows = await readRows(header);
     const opened = { header, rows: new Map(rows.map((row) => [row.record.position, row])) };
     open.set(placeOf(header), opened);
     return opened;
   };
 
-  const batchReaching = async (point: Point, top: Header): Promise<OpenBatch | undefined> => {
+  const batchReaching = async (point: Point, top: Header): Promise<CachedBatch | undefined> => {
     const opened = open.get(placeOf(point));
     if (opened !== undefined && contains(opened.header, point))
-      return opened.rows === undefined ? openBatch(opened.header) : opened;
+      return opened.rows === undefined ? readBatchRows(opened.header) : opened;
     const next =
       opened !== undefined && opened.header.seq < top.seq ? await slots.read(opened.header.seq + 1) : undefined;
     // Redeliveries go on with the next batch; anything else is searched for.
-    if (next !== undefined && contains(next, point)) return openBatch(next);
+    if (next !== undefined && contains(next, point)) return readBatchRows(next);
     const header = await slots.findReaching(point, top);
-    return contains(header, point) ? openBatch(header) : undefined;
+    return contains(header, point) ? readBatchRows(header) : undefined;
   };
 
   return {

@@ -11,11 +11,11 @@ export interface Chains {
 }
 
 /** How many chains, and batches of them, are read at once: at the start of many tables, all of them have to be. */
-const MOST_AT_ONCE = 8;
+const MAX_AT_ONCE = 8;
 
 /** Creates the chains of a store. */
 export function createChains(store: ObjectStore): Chains {
-  const limit: Limit = pLimit(MOST_AT_ONCE);
+  const limit: Limit = pLimit(MAX_AT_ONCE);
   const chains = new Map<string, Chain>();
   const reading = new Map<string, Promise<Chain>>();
 

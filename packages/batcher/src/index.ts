@@ -38,4 +38,4 @@ export { repairChain } from "./repair-chain.ts";
 export type { RepairedSlot, RepairOptions } from "./repair-chain.ts";
 export type { Writer } from "./seal.ts";
 export { systemClock } from "./system-clock.ts";
-export type { BatcherPorts } from "./work.ts";
+export type { BatcherPorts } from "./start-run.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Arrival } from "./arrival.ts";
 import { createLane } from "./lane.ts";
 import type { Lane } from "./lane.ts";
-import type { ClosedRun } from "./pool.ts";
+import type { HeldBatch } from "./pool.ts";
 import { sampleArrival, sampleChange, sampleDelivery } from "./testing/sample-delivery.ts";
 
 const account = { database: "erp", schema: "public", table: "account" };
@@ -24,10 +24,10 @@ function laneWith(count: number): Lane {
   return lane;
 }
 
-function mustTake(lane: Lane): ClosedRun {
-  const run = lane.takeRun(always);
-  if (run === undefined) throw new Error("expected a run");
-  return run;
+function mustTake(lane: Lane): HeldBatch {
+  const batch = lane.takeClosed(always);
+  if (batch === undefined) throw new Error("expected a closed batch");
+  return batch;
 }
 
 /** How a promise stands: pending, resolved, or the code it was rejected with. */
@@ -56,12 +56,12 @@ describe("a change on its way", () => {
     expect(lane.unasked?.number).toBe(0);
     expect(lane.readyAt).toBe(always);
     while (lane.unasked !== undefined) lane.answer(false);
-    const run = mustTake(lane);
-    expect(numbersOf(run.deliveries)).toEqual([0, 1, 2]);
-    lane.sealed(run, 500);
-    expect([lane.changes, lane.bytes, lane.batches, [...lane.streams]]).toEqual([3, 530, 1, ["s"]]);
-    lane.gone(run);
-    expect([lane.changes, lane.bytes, lane.batches, [...lane.streams]]).toEqual([0, 0, 0, []]);
+    const batch = mustTake(lane);
+    expect(numbersOf(batch.deliveries)).toEqual([0, 1, 2]);
+    lane.sealed(batch, 500);
+    expect([lane.changes, lane.bytes, lane.batchesInFlight, [...lane.streams]]).toEqual([3, 530, 1, ["s"]]);
+    lane.gone(batch);
+    expect([lane.changes, lane.bytes, lane.batchesInFlight, [...lane.streams]]).toEqual([0, 0, 0, []]);
   });
 
   test("that the record has is found, in no batch, and held until it is committed", () => {
@@ -69,7 +69,7 @@ describe("a change on its way", () => {
     lane.put(arrival(0), 0);
     lane.answer(true);
     expect(numbersOf(lane.found)).toEqual([0]);
-    expect(lane.takeRun(always)).toBeUndefined();
+    expect(lane.takeClosed(always)).toBeUndefined();
     expect([lane.changes, lane.bytes]).toEqual([1, 10]);
     lane.foundGone();
     expect([lane.changes, lane.bytes, lane.found]).toEqual([0, 0, []]);
@@ -91,7 +91,7 @@ describe("asking again", () => {
     // In flight: 0, 2 and 4 of stream a. In open batches: 3, 5. Found: 1. Unasked: 6.
     lane.sealed(mustTake(lane), 500);
     lane.askAgain(0);
-    expect([lane.changes, lane.bytes, lane.batches]).toEqual([7, 70, 0]);
+    expect([lane.changes, lane.bytes, lane.batchesInFlight]).toEqual([7, 70, 0]);
     expect(findAll(lane)).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
@@ -111,7 +111,7 @@ test("a lane lets go of everything, in the order of coming", () => {
   for (const isRecorded of [false, true, false, false, false, false]) lane.answer(isRecorded);
   lane.sealed(mustTake(lane), 500);
   expect(numbersOf(lane.letGo())).toEqual([0, 1, 2, 3, 4, 5, 6]);
-  expect([lane.changes, lane.bytes, lane.batches, [...lane.streams]]).toEqual([0, 0, 0, []]);
+  expect([lane.changes, lane.bytes, lane.batchesInFlight, [...lane.streams]]).toEqual([0, 0, 0, []]);
 });
 
 describe("a flush", () => {
@@ -121,13 +121,13 @@ describe("a flush", () => {
 
   test("closes the open batch, rings, and resolves once that is gone", async () => {
     const lane = laneWith(2);
-    expect(lane.takeRun(0)).toBeUndefined();
+    expect(lane.takeClosed(0)).toBeUndefined();
     const flush = lane.flush();
     expect(await stateOf(lane.bell.heard())).toBe("resolved");
-    const run = lane.takeRun(0);
-    expect(run?.deliveries).toHaveLength(2);
+    const batch = lane.takeClosed(0);
+    expect(batch?.deliveries).toHaveLength(2);
     expect(await stateOf(flush)).toBe("pending");
-    if (run !== undefined) lane.gone(run);
+    if (batch !== undefined) lane.gone(batch);
     expect(await stateOf(flush)).toBe("resolved");
   });
 
@@ -151,7 +151,7 @@ describe("a flush", () => {
     lane.gone(mustTake(lane));
     expect(await stateOf(flush)).toBe("resolved");
     expect(lane.changes).toBe(1);
-    expect(lane.takeRun(0)).toBeUndefined();
+    expect(lane.takeClosed(0)).toBeUndefined();
   });
 
   test("is not brought nearer by what comes later and is gone earlier", async () => {
@@ -233,7 +233,7 @@ describe("its accounts", () => {
         let told = 0;
         const lane = createLane(account, policy, (difference) => (told += difference));
         let held = new Map<number, Counted>();
-        const flying = new Map<ClosedRun, number>();
+        const flying = new Map<HeldBatch, number>();
         const flushes: { readonly waitsFor: readonly number[]; readonly promise: Promise<void>; dropped: boolean }[] =
           [];
         let [taken, generation] = [0, 0];
@@ -251,17 +251,17 @@ describe("its accounts", () => {
             forget(numbersOf(lane.found));
             lane.foundGone();
           } else if (each.type === "take") {
-            const run = lane.takeRun(each.now);
-            if (run === undefined) continue;
-            flying.set(run, each.bytes ?? 0);
-            // A run that cannot be sealed stays in flight until all is asked again.
-            if (each.bytes !== null) lane.sealed(run, each.bytes);
+            const batch = lane.takeClosed(each.now);
+            if (batch === undefined) continue;
+            flying.set(batch, each.bytes ?? 0);
+            // A batch that cannot be sealed stays in flight until all is asked again.
+            if (each.bytes !== null) lane.sealed(batch, each.bytes);
           } else if (each.type === "gone") {
-            const [run] = flying.keys();
-            if (run === undefined) continue;
-            forget(numbersOf(run.deliveries));
-            flying.delete(run);
-            lane.gone(run);
+            const [batch] = flying.keys();
+            if (batch === undefined) continue;
+            forget(numbersOf(batch.deliveries));
+            flying.delete(batch);
+            lane.gone(batch);
           } else if (each.type === "askAgain") {
             if (each.stepsBack) generation += 1;
             lane.askAgain(generation);
@@ -278,7 +278,7 @@ describe("its accounts", () => {
 
           const all = [...held.values()];
           expect(lane.changes).toBe(all.length);
-          expect(lane.batches).toBe(flying.size);
+          expect(lane.batchesInFlight).toBe(flying.size);
           expect(lane.bytes).toBe(
             [...all.map(({ size }) => size), ...flying.values()].reduce((sum, size) => sum + size, 0),
           );
@@ -292,7 +292,7 @@ describe("its accounts", () => {
         }
         expect(findAll(lane)).toEqual([...held.keys()].toSorted((a, b) => a - b));
         lane.foundGone();
-        expect([lane.changes, lane.bytes, told, lane.batches, [...lane.streams]]).toEqual([0, 0, 0, 0, []]);
+        expect([lane.changes, lane.bytes, told, lane.batchesInFlight, [...lane.streams]]).toEqual([0, 0, 0, 0, []]);
       }),
     );
   });

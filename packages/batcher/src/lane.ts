@@ -4,7 +4,7 @@ import { BatcherError } from "./batcher-error.ts";
 import { createBell } from "./bell.ts";
 import type { Bell } from "./bell.ts";
 import { createPool } from "./pool.ts";
-import type { ClosedRun, Held } from "./pool.ts";
+import type { HeldBatch, Held } from "./pool.ts";
 import type { Policy } from "./policy.ts";
 
 /**
@@ -21,7 +21,7 @@ export interface Lane {
   /** The streams of which something is held. */
   readonly streams: Iterable<string>;
   /** How many batches are in flight. */
-  readonly batches: number;
+  readonly batchesInFlight: number;
   /** Whether a change is unasked or a batch can be sealed. */
   isReady(now: number): boolean;
   /** When the next batch can be sealed; in the past when one is ready, infinity when nothing waits for its batch to close. */
@@ -41,12 +41,12 @@ export interface Lane {
   readonly found: readonly Held[];
   /** Notes that what was found is committed. */
   foundGone(): void;
-  /** The next run that is full or due, put in flight. */
-  takeRun(now: number): ClosedRun | undefined;
-  /** Notes that a run in flight is sealed into so many bytes. */
-  sealed(run: ClosedRun, bytes: number): void;
-  /** Notes that a run in flight is in the record and committed. */
-  gone(run: ClosedRun): void;
+  /** The next batch that is full or due, put in flight. */
+  takeClosed(now: number): HeldBatch | undefined;
+  /** Notes that a batch in flight is sealed into so many bytes. */
+  sealed(batch: HeldBatch, bytes: number): void;
+  /** Notes that a batch in flight is in the record and committed. */
+  gone(batch: HeldBatch): void;
   /** Makes every change unasked again. Those of an older generation are dropped: they come again by themselves. */
   askAgain(generation: number): void;
   /** Lets go of everything, in the order of coming: another lane takes it over. */
@@ -74,8 +74,8 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
   const bell = createBell();
   const pool = createPool(chain, policy);
   const streams = new Map<string, number>();
-  /** Runs in flight, oldest first, and how large they are when sealed. */
-  const inFlight = new Map<ClosedRun, number>();
+  /** Batches in flight, oldest first, and how large they are once sealed. */
+  const inFlight = new Map<HeldBatch, number>();
   let unasked: Held[] = [];
   let found: Held[] = [];
   let flushes: Flush[] = [];
@@ -91,9 +91,9 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
     if (count === 0) streams.delete(stream);
     else streams.set(stream, count);
   };
-  const land = (run: ClosedRun): void => {
-    hold(-(inFlight.get(run) ?? 0));
-    inFlight.delete(run);
+  const land = (batch: HeldBatch): void => {
+    hold(-(inFlight.get(batch) ?? 0));
+    inFlight.delete(batch);
   };
   const forget = (deliveries: readonly Held[]): void => {
     for (const { position } of deliveries) countIn(position.stream, -1);
@@ -102,9 +102,9 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
   };
   /** Everything, in the order of coming: a stream's changes must reach their batches in its order. */
   const takeBack = (): Held[] => {
-    const runs = [...inFlight.keys()];
-    const all = [found, ...runs.map(({ deliveries }) => deliveries), pool.takeBack(), unasked.slice(asked)].flat();
-    for (const run of runs) land(run);
+    const batches = [...inFlight.keys()];
+    const all = [found, ...batches.map(({ deliveries }) => deliveries), pool.takeBack(), unasked.slice(asked)].flat();
+    for (const batch of batches) land(batch);
     [found, unasked, asked] = [[], [], 0];
     return all.toSorted((a, b) => a.number - b.number);
   };
@@ -135,7 +135,7 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
     get streams() {
       return streams.keys();
     },
-    get batches() {
+    get batchesInFlight() {
       return inFlight.size;
     },
     isReady: (now) => asked < unasked.length || pool.isReady(now),
@@ -168,19 +168,19 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
       countFlushed(found);
       found = [];
     },
-    takeRun(now) {
-      const run = pool.take(now);
-      if (run !== undefined) inFlight.set(run, 0);
-      return run;
+    takeClosed(now) {
+      const batch = pool.take(now);
+      if (batch !== undefined) inFlight.set(batch, 0);
+      return batch;
     },
-    sealed(run, sealedBytes) {
-      inFlight.set(run, sealedBytes);
+    sealed(batch, sealedBytes) {
+      inFlight.set(batch, sealedBytes);
       hold(sealedBytes);
     },
-    gone(run) {
-      land(run);
-      forget(run.deliveries);
-      countFlushed(run.deliveries);
+    gone(batch) {
+      land(batch);
+      forget(batch.deliveries);
+      countFlushed(batch.deliveries);
     },
     askAgain(generation) {
       const all = takeBack();

@@ -45,7 +45,7 @@ describe("the lanes", () => {
       const lane = lanes.laneOf(chain(table));
       lane.put(arrival(0, 1), 0);
       lane.answer(false);
-      return lane.takeRun(0)?.deliveries.length;
+      return lane.takeClosed(0)?.deliveries.length;
     });
     expect(runs).toEqual([1, undefined]);
   });

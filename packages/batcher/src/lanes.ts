@@ -86,7 +86,7 @@ export function createLanes({ policyOf, maxBytes, onNew }: LanesOptions): Lanes 
     overfull: () => Array.from(lanes.values()).filter(isOverShare),
     get readyAt() {
       let earliest = Number.POSITIVE_INFINITY;
-      for (const lane of lanes.values()) if (lane.batches === 0) earliest = Math.min(earliest, lane.readyAt);
+      for (const lane of lanes.values()) if (lane.batchesInFlight === 0) earliest = Math.min(earliest, lane.readyAt);
       return earliest;
     },
     ring() {

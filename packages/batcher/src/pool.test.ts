@@ -15,7 +15,7 @@ function held(number: number, at = 0, members: { stream?: string; size?: number 
 
 function takeAll(pool: Pool, now: number): number[] {
   const sizes: number[] = [];
-  for (let run = pool.take(now); run !== undefined; run = pool.take(now)) sizes.push(run.deliveries.length);
+  for (let batch = pool.take(now); batch !== undefined; batch = pool.take(now)) sizes.push(batch.deliveries.length);
   return sizes;
 }
 
@@ -28,13 +28,13 @@ test("2,500 changes of one table give 1000, 1000, 500", () => {
   expect(takeAll(pool, 1000)).toEqual([]);
 });
 
-test("one table from two streams makes two runs, each in its stream's order", () => {
+test("one table from two streams makes two batches, each in its stream's order", () => {
   const pool = createPool(account, policy);
   pool.add(held(1, 0, { stream: "a" }));
   pool.add(held(0, 0, { stream: "b" }));
   pool.add(held(2, 0, { stream: "a" }));
-  const runs = [pool.take(60), pool.take(60)];
-  expect(runs.map((run) => [run?.stream, run?.deliveries.map(({ position }) => position.id)])).toEqual([
+  const batches = [pool.take(60), pool.take(60)];
+  expect(batches.map((batch) => [batch?.stream, batch?.deliveries.map(({ position }) => position.id)])).toEqual([
     ["a", ["2-0", "3-0"]],
     ["b", ["1-0"]],
   ]);
@@ -78,8 +78,8 @@ test("never more changes than the size, nor more bytes than allowed unless one c
       const pool = createPool(account, small);
       for (const [number, size] of sizes.entries()) pool.add(held(number, 0, { size }));
       const numbers: number[] = [];
-      for (let run = pool.take(60); run !== undefined; run = pool.take(60)) {
-        const { deliveries } = run;
+      for (let batch = pool.take(60); batch !== undefined; batch = pool.take(60)) {
+        const { deliveries } = batch;
         expect(deliveries.length).toBeLessThanOrEqual(small.batchSize);
         if (deliveries.length > 1)
           expect(deliveries.reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(small.maxBatchBytes);

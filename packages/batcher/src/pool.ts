@@ -11,26 +11,26 @@ export interface Held extends Arrival {
   readonly number: number;
 }
 
-/** A contiguous run of one chain's deliveries from one stream: what becomes a batch. */
-export interface Run {
+/** A batch that takes no more and is not sealed yet: a contiguous run of one chain's deliveries from one stream. */
+export interface ClosedBatch {
   readonly chain: ChainName;
   readonly stream: string;
   readonly deliveries: readonly Arrival[];
 }
 
-/** A run as the pool gives it out. */
-export interface ClosedRun extends Run {
+/** A closed batch of what a lane holds. */
+export interface HeldBatch extends ClosedBatch {
   readonly deliveries: readonly Held[];
 }
 
 /** One chain's changes that wait for their batch to close: one open batch for each stream. */
 export interface Pool {
   add(arrival: Held): void;
-  /** The oldest run that is full, or else one that is due; undefined when none is. */
-  take(now: number): ClosedRun | undefined;
-  /** Whether a run can be taken. */
+  /** The oldest batch that is full, or else one that is due; undefined when none is. */
+  take(now: number): HeldBatch | undefined;
+  /** Whether a batch can be taken. */
   isReady(now: number): boolean;
-  /** When the next run can be taken; in the past or now when one is ready, infinity when nothing waits. */
+  /** When the next batch can be taken; in the past or now when one is ready, infinity when nothing waits. */
   readonly readyAt: number;
   /** From now on, every batch with a change up to this number is due. */
   closeUpTo(number: number): void;
@@ -38,69 +38,69 @@ export interface Pool {
   takeBack(): Held[];
 }
 
-interface Line extends OpenBatch {
+interface StreamBatch extends OpenBatch {
   readonly stream: string;
   readonly deliveries: Held[];
 }
 
 /** Creates an empty pool of one chain. */
 export function createPool(chain: ChainName, policy: Policy): Pool {
-  let full: ClosedRun[] = [];
-  const lines = new Map<string, Line>();
+  let full: HeldBatch[] = [];
+  const open = new Map<string, StreamBatch>();
   let closedUpTo = -1;
 
-  const lineReadyAt = (line: Line): number => {
-    const [first] = line.deliveries;
-    return first !== undefined && first.number <= closedUpTo ? Number.NEGATIVE_INFINITY : dueAt(line, policy);
+  const readyAtOf = (batch: StreamBatch): number => {
+    const [first] = batch.deliveries;
+    return first !== undefined && first.number <= closedUpTo ? Number.NEGATIVE_INFINITY : dueAt(batch, policy);
   };
   // A change from the future: the clock was set back, and would keep it waiting for as long.
-  const isDue = (line: Line, now: number): boolean => lineReadyAt(line) <= now || line.newestAt > now;
-  const close = (line: Line): ClosedRun => {
-    lines.delete(line.stream);
-    return { chain, stream: line.stream, deliveries: line.deliveries };
+  const isDue = (batch: StreamBatch, now: number): boolean => readyAtOf(batch) <= now || batch.newestAt > now;
+  const close = (batch: StreamBatch): HeldBatch => {
+    open.delete(batch.stream);
+    return { chain, stream: batch.stream, deliveries: batch.deliveries };
   };
 
   return {
     add(arrival) {
       const { stream } = arrival.position;
-      let line = lines.get(stream);
-      if (line !== undefined && closesBefore(line, arrival.size, policy)) {
-        full.push(close(line));
-        line = undefined;
+      let batch = open.get(stream);
+      if (batch !== undefined && closesBefore(batch, arrival.size, policy)) {
+        full.push(close(batch));
+        batch = undefined;
       }
-      const deliveries = line?.deliveries ?? [];
+      const deliveries = batch?.deliveries ?? [];
       deliveries.push(arrival);
       const grown = {
         stream,
         deliveries,
         count: deliveries.length,
-        bytes: (line?.bytes ?? 0) + arrival.size,
-        oldestAt: line?.oldestAt ?? arrival.at,
+        bytes: (batch?.bytes ?? 0) + arrival.size,
+        oldestAt: batch?.oldestAt ?? arrival.at,
         newestAt: arrival.at,
       };
       if (isFull(grown, policy)) full.push(close(grown));
-      else lines.set(stream, grown);
+      else open.set(stream, grown);
     },
     take(now) {
       const first = full.shift();
       if (first !== undefined) return first;
-      for (const line of lines.values()) if (isDue(line, now)) return close(line);
+      for (const batch of open.values()) if (isDue(batch, now)) return close(batch);
       return undefined;
     },
-    isReady: (now) => full.length > 0 || [...lines.values()].some((line) => isDue(line, now)),
+    isReady: (now) => full.length > 0 || [...open.values()].some((batch) => isDue(batch, now)),
     get readyAt() {
       if (full.length > 0) return Number.NEGATIVE_INFINITY;
       let earliest = Number.POSITIVE_INFINITY;
-      for (const line of lines.values()) earliest = Math.min(earliest, lineReadyAt(line));
+      for (const batch of open.values()) earliest = Math.min(earliest, readyAtOf(batch));
       return earliest;
     },
     closeUpTo(number) {
       closedUpTo = number;
     },
     takeBack() {
-      const all = [...full, ...lines.values()].flatMap(({ deliveries }) => deliveries);
+      const all = [...full, ...open.values()].flatMap(({ deliveries }) => deliveries);
       full = [];
-      lines.clear();
+      open.clear();
       return all;
     },
   };

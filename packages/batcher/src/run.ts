@@ -8,7 +8,7 @@ import { storeDerived } from "./complete-derived.ts";
 import { codeOf } from "./error-code.ts";
 import type { Lane } from "./lane.ts";
 import { openForWriting } from "./open-for-writing.ts";
-import type { ClosedRun } from "./pool.ts";
+import type { HeldBatch } from "./pool.ts";
 import type { ObjectStore } from "./ports.ts";
 import { publicationOf } from "./read-publication.ts";
 import { seal } from "./seal.ts";
@@ -17,7 +17,7 @@ import { storeObject } from "./store-object.ts";
 import { unlessCut } from "./unless-cut.ts";
 
 /** How many batches of one chain are sealed, and their data stored, ahead of its next free slot. */
-const MOST_IN_FLIGHT = 8;
+const MAX_IN_FLIGHT = 8;
 
 /**
  * The writing side, for one chain: opens it, asks of each change whether the record has it, seals the others, and puts them into the record.
@@ -30,7 +30,7 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
   const asked = await openForWriting(batching, lane);
   const { chain } = asked;
   let { newest } = chain;
-  let last: InFlight = { recorded: Promise.resolve(), finished: Promise.resolve() };
+  let last: Progress = { recorded: Promise.resolve(), finished: Promise.resolve() };
   let failure: { readonly error: unknown } | undefined;
   try {
     while (source.generation === generation && failure === undefined && !cut.aborted) {
@@ -40,13 +40,13 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
       // All that was held is in the record, perhaps by another writer: nothing stands against this chain any more.
       if (lane.changes === 0) onProgress();
       // One is always on its way, or a full buffer would never empty; more only within the lane's share.
-      while (lane.batches < MOST_IN_FLIGHT && (lane.batches === 0 || !lanes.isOverShare(lane))) {
-        const run = lane.takeRun(lanes.isOverShare(lane) ? Number.POSITIVE_INFINITY : clock.now());
-        if (run === undefined) break;
-        const batch = seal(run, newest, writer, { sealedAt: clock.now(), randomBytes, proofIndex });
-        lane.sealed(run, batch.data.bytes.length);
+      while (lane.batchesInFlight < MAX_IN_FLIGHT && (lane.batchesInFlight === 0 || !lanes.isOverShare(lane))) {
+        const closed = lane.takeClosed(lanes.isOverShare(lane) ? Number.POSITIVE_INFINITY : clock.now());
+        if (closed === undefined) break;
+        const batch = seal(closed, newest, writer, { sealedAt: clock.now(), randomBytes, proofIndex });
+        lane.sealed(closed, batch.data.bytes.length);
         newest = batch.header;
-        last = launch(batching, { lane, chain, run, batch }, last);
+        last = launch(batching, { lane, chain, closed, batch }, last);
         last.finished.then(onProgress, (error: unknown) => void (failure ??= { error })).finally(lane.bell.ring);
       }
       // Until a change comes, a batch is due, or one is finished. A crash here costs what is held: it comes again.
@@ -60,28 +60,28 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
 }
 
 /** A sealed batch on its way into the record. */
-interface Flight {
+interface SealedOnItsWay {
   readonly lane: Lane;
   readonly chain: Chain;
-  readonly run: ClosedRun;
+  readonly closed: HeldBatch;
   readonly batch: SealedBatch;
 }
 
 /** How far it is: its slot stands, and the source knows. Each waits for that of the batch before, and rejects with it. */
-interface InFlight {
+interface Progress {
   readonly recorded: Promise<void>;
   readonly finished: Promise<void>;
 }
 
-function launch(batching: Batching, flight: Flight, before: InFlight): InFlight {
-  const recorded = record(batching, flight, before.recorded);
+function launch(batching: Batching, sealed: SealedOnItsWay, before: Progress): Progress {
+  const recorded = record(batching, sealed, before.recorded);
   // Whoever waits for it may come to it later.
   recorded.catch(() => undefined);
-  return { recorded, finished: finish(batching, flight, before.finished, recorded) };
+  return { recorded, finished: finish(batching, sealed, before.finished, recorded) };
 }
 
 /** Stores a batch beside others, and takes its slot after theirs. */
-async function record(batching: Batching, { chain, batch }: Flight, before: Promise<void>): Promise<void> {
+async function record(batching: Batching, { chain, batch }: SealedOnItsWay, before: Promise<void>): Promise<void> {
   const { store, onEvent } = batching;
   const stored = storeObject(store, batch.data, batching).catch(async (error: unknown) => {
     if (codeOf(error) === "KEY_CONFLICT") await refuseUnreadable(store, batch.data.key);
@@ -123,7 +123,7 @@ async function refuseUnreadable(store: ObjectStore, key: string): Promise<void> 
 /** What follows the slot: the documents that can be made again, then the source. */
 async function finish(
   batching: Batching,
-  { lane, run, batch }: Flight,
+  { lane, closed, batch }: SealedOnItsWay,
   before: Promise<void>,
   recorded: Promise<void>,
 ): Promise<void> {
@@ -133,6 +133,6 @@ async function finish(
   // Before the commit, so that after a crash in here a redelivery opens this chain again, which completes them.
   await storeDerived(store, batch.derived(), batching);
   // A crash before this commit costs a redelivery, nothing else.
-  await unlessCut(cut, source.commit(run.deliveries));
-  lane.gone(run);
+  await unlessCut(cut, source.commit(closed.deliveries));
+  lane.gone(closed);
 }

@@ -43,9 +43,9 @@ test("what is sealed verifies, for any number of changes", () => {
 });
 
 test("without the list of proofs, a batch verifies and proves as with it", () => {
-  const run = { chain: account, stream: STREAM, deliveries: arrivals([sampleChange(0), sampleChange(1)]) };
+  const closed = { chain: account, stream: STREAM, deliveries: arrivals([sampleChange(0), sampleChange(1)]) };
   for (const proofIndex of [true, false]) {
-    const { slot, data } = seal(run, undefined, sampleWriter, { ...inputs, proofIndex });
+    const { slot, data } = seal(closed, undefined, sampleWriter, { ...inputs, proofIndex });
     expect(new TextDecoder().decode(data.bytes).includes('"proof_index"')).toBe(proofIndex);
     const batch = verifyBatch({ slot: slot.bytes, batchData: data.bytes });
     expect(verifyProof(encodeProofFile(batch.prove(1))).record).toEqual(batch.rows[1]?.record);
@@ -229,8 +229,8 @@ test("a stream whose name no header can hold is refused before anything is store
 test("another organization's chain is not continued", () => {
   const { header } = sealChanges(2);
   const deliveries = arrivals([sampleChange(3)], 9);
-  const run = { chain: account, stream: STREAM, deliveries };
-  expect(() => seal(run, header, { ...sampleWriter, organization: "other" }, inputs)).toThrow(
+  const closed = { chain: account, stream: STREAM, deliveries };
+  expect(() => seal(closed, header, { ...sampleWriter, organization: "other" }, inputs)).toThrow(
     expect.objectContaining({ code: "OTHER_ORGANIZATION" }),
   );
 });

@@ -14,7 +14,7 @@ import {
 import type { ChangeRecord, Commitment, Header, Row, Rules } from "@etrap/proof";
 import { BatcherError } from "./batcher-error.ts";
 import { nodeSha256 } from "./node-sha256.ts";
-import type { Run } from "./pool.ts";
+import type { ClosedBatch } from "./pool.ts";
 import { rowOf } from "./row.ts";
 
 /** What every header of this writer says of it. */
@@ -53,31 +53,31 @@ export interface SealedBatch {
   derived(): StoredObject[];
 }
 
-/** Seals a run on top of the chain's newest header. Sealing again gives another id; the slot decides which one is. Throws POSITIONS_OUT_OF_ORDER, OTHER_ORGANIZATION or NOT_SEALABLE. */
+/** Seals a closed batch on top of the chain's newest header. Sealing again gives another id; the slot decides which one is. Throws POSITIONS_OUT_OF_ORDER, OTHER_ORGANIZATION or NOT_SEALABLE. */
 export function seal(
-  run: Run,
+  closed: ClosedBatch,
   previous: Header | undefined,
   writer: Writer,
   { sealedAt, randomBytes, proofIndex = true }: SealInputs,
 ): SealedBatch {
-  checkOrder(run);
+  checkOrder(closed);
   checkOrganization(previous, writer);
   const salt = createSalts(randomBytes);
   const { commitment = "row" } = writer;
-  const rows = run.deliveries.map((arrival) => rowOf(arrival, commitment, salt));
+  const rows = closed.deliveries.map((arrival) => rowOf(arrival, commitment, salt));
   const records = rows.map(({ record }) => record);
   const encoder = createBatchEncoder(rows, nodeSha256);
   const summary = summarizeRecords(records);
-  const { stream } = run;
+  const { stream } = closed;
   const covered = previous?.covered ?? {};
   const epoch = epochFor(covered, stream, summary.first_position);
 
   const header: Header = {
     format: "etrap-header/0",
     organization_id: writer.organization,
-    database: run.chain.database,
-    schema: run.chain.schema,
-    table: run.chain.table,
+    database: closed.chain.database,
+    schema: closed.chain.schema,
+    table: closed.chain.table,
     seq: previous === undefined ? 0 : previous.seq + 1,
     previous: previous === undefined ? null : { batch_id: batchId(previous), digest: headerDigest(previous) },
     merkle_root: Buffer.from(encoder.tree.root()).toString("hex"),
@@ -96,7 +96,7 @@ export function seal(
   const slot = encodeHeader(header);
   checkReadable(slot);
   const id = batchId(header);
-  const dataKey = `${batchFolder(run.chain, id)}batch-data.json`;
+  const dataKey = `${batchFolder(closed.chain, id)}batch-data.json`;
   const data = encoder.encode(header, { proofIndex });
   if (data.length > MAX_BATCH_DATA_BYTES) {
     throw new BatcherError(
@@ -108,7 +108,7 @@ export function seal(
     id,
     header,
     data: { key: dataKey, bytes: data },
-    slot: { key: slotKey(run.chain, header.seq), bytes: slot },
+    slot: { key: slotKey(closed.chain, header.seq), bytes: slot },
     derived: () => encodeDerived(header, records, encoder.tree),
   };
 }
@@ -152,7 +152,7 @@ function checkOrganization(previous: Header | undefined, { organization }: Write
   );
 }
 
-function checkOrder({ stream, deliveries }: Run): void {
+function checkOrder({ stream, deliveries }: ClosedBatch): void {
   for (const [index, { position }] of deliveries.entries()) {
     const before = deliveries[index - 1];
     const follows = before === undefined || comparePositions(before.position.id, position.id) < 0;

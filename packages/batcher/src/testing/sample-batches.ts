@@ -16,9 +16,9 @@ export function sampleBatches(count: number, chain: ChainName = sampleChain("acc
   const batches: SealedBatch[] = [];
   for (let seq = 0; seq < count; seq += 1) {
     const deliveries = [sampleArrival(sampleDelivery(entryOf(chain, seq), `${seq + 1}-0`, STREAM))];
-    const run = { chain, stream: STREAM, deliveries };
+    const closed = { chain, stream: STREAM, deliveries };
     const randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(fork);
-    batches.push(seal(run, batches.at(-1)?.header, sampleWriter, { sealedAt: SEALED_AT + seq, randomBytes }));
+    batches.push(seal(closed, batches.at(-1)?.header, sampleWriter, { sealedAt: SEALED_AT + seq, randomBytes }));
   }
   return batches;
 }

@@ -35,7 +35,7 @@ export interface BatcherPorts {
 }
 
 /** One run of a batcher. */
-export interface Work {
+export interface BatcherRun {
   readonly lanes: Lanes;
   /** Undefined without an anchor. */
   readonly anchorQueue: AnchorQueue | undefined;
@@ -57,7 +57,7 @@ interface Beginning {
 }
 
 /** Puts together what one run uses. */
-export function startWork(ports: BatcherPorts, options: CheckedOptions, { intake, held }: Beginning): Work {
+export function startRun(ports: BatcherPorts, options: CheckedOptions, { intake, held }: Beginning): BatcherRun {
   const { source, clock = systemClock, randomBytes = cryptoRandomBytes } = ports;
   const [stop, enough, cut] = [new AbortController(), new AbortController(), new AbortController()];
   // Every lane waits on these: Node would take so many listeners for a leak.
