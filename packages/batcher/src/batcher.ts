@@ -1,8 +1,8 @@
 import type { ChainName } from "@etrap/proof";
-import type { AnchorStatus } from "./anchor-line.ts";
+import type { AnchorStatus } from "./anchoring/anchor-line.ts";
 import { BatcherError } from "./batcher-error.ts";
 import { codeOf } from "./error-code.ts";
-import { createIntake } from "./intake.ts";
+import { createIntake } from "./reading/intake.ts";
 import { checkOptions } from "./options.ts";
 import type { BatcherOptions } from "./options.ts";
 import { startRun } from "./start-run.ts";

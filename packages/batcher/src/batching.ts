@@ -1,12 +1,12 @@
-import type { Anchoring } from "./anchoring.ts";
-import type { Limit } from "./chain.ts";
-import type { Chains } from "./chains.ts";
-import type { Intake } from "./intake.ts";
-import type { Lanes } from "./lanes.ts";
-import type { Policy } from "./policy.ts";
+import type { Anchoring } from "./anchoring/anchoring.ts";
+import type { Limit } from "./record/chain.ts";
+import type { Chains } from "./record/chains.ts";
+import type { Intake } from "./reading/intake.ts";
+import type { Lanes } from "./lanes/lanes.ts";
+import type { Policy } from "./lanes/policy.ts";
 import type { ChangeSource, ObjectStore } from "./ports.ts";
-import type { SealInputs, Writer } from "./seal.ts";
-import type { Patience } from "./store-object.ts";
+import type { SealInputs, Writer } from "./sealing/seal.ts";
+import type { Patience } from "./record/store-object.ts";
 
 /** Everything that one run of the batcher uses. */
 export interface Batching extends Patience {

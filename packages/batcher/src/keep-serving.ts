@@ -1,10 +1,10 @@
-import { backOff } from "./back-off.ts";
+import { backOff } from "./waiting/back-off.ts";
 import type { Batching } from "./batching.ts";
 import { codeOf, isAway, messageOf } from "./error-code.ts";
-import type { Lane } from "./lane.ts";
+import type { Lane } from "./lanes/lane.ts";
 import { serve } from "./run.ts";
-import { STORE_RESTS } from "./store-object.ts";
-import { cutShort } from "./unless-cut.ts";
+import { STORE_RESTS } from "./record/store-object.ts";
+import { cutShort } from "./waiting/unless-cut.ts";
 
 /**
  * Serves a lane until the run is cut, whatever becomes of its chain: another writer's slot, a store that is away and a refusal end alike, in

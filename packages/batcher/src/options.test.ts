@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkOptions } from "./options.ts";
 import type { BatcherOptions } from "./options.ts";
-import { DEFAULT_POLICY } from "./policy.ts";
+import { DEFAULT_POLICY } from "./lanes/policy.ts";
 import { sampleWriter } from "./testing/sample-writer.ts";
 
 const account = { database: "erp", schema: "public", table: "account" };

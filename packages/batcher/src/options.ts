@@ -1,14 +1,14 @@
 import { includesTable } from "@etrap/proof";
 import { unheldMembers } from "@etrap/proof/write";
 import type { ChainName, Rules } from "@etrap/proof";
-import { DEFAULT_ANCHOR_POLICY, faultsOfAnchorPolicy } from "./anchor-policy.ts";
-import type { AnchorPolicy } from "./anchor-policy.ts";
+import { DEFAULT_ANCHOR_POLICY, faultsOfAnchorPolicy } from "./anchoring/anchor-policy.ts";
+import type { AnchorPolicy } from "./anchoring/anchor-policy.ts";
 import { BatcherError } from "./batcher-error.ts";
-import { faultsOfRules } from "./faults-of-rules.ts";
+import { faultsOfRules } from "./reading/faults-of-rules.ts";
 import type { OnEvent } from "./events.ts";
-import { DEFAULT_POLICY, faultsOfNumber, faultsOfPolicy } from "./policy.ts";
-import type { Policy } from "./policy.ts";
-import type { Writer } from "./seal.ts";
+import { DEFAULT_POLICY, faultsOfNumber, faultsOfPolicy } from "./lanes/policy.ts";
+import type { Policy } from "./lanes/policy.ts";
+import type { Writer } from "./sealing/seal.ts";
 
 /** What a batcher is told. */
 export interface BatcherOptions extends Writer {

@@ -1,5 +1,5 @@
-import { arrivalOf } from "./arrival-of.ts";
-import { chainOf } from "./arrival.ts";
+import { arrivalOf } from "./reading/arrival-of.ts";
+import { chainOf } from "./reading/arrival.ts";
 import { BatcherError } from "./batcher-error.ts";
 import type { Batching } from "./batching.ts";
 import type { Delivery, PullOptions } from "./ports.ts";

@@ -1,20 +1,18 @@
 import { beginsEpoch } from "@etrap/proof/write";
-import { ask } from "./ask.ts";
-import { BatcherError } from "./batcher-error.ts";
+import { ask } from "./record/ask.ts";
 import type { Batching } from "./batching.ts";
-import type { Chain } from "./chain.ts";
-import { refuseContradicted } from "./check-head.ts";
-import { storeDerived } from "./complete-derived.ts";
+import type { Chain } from "./record/chain.ts";
+import { refuseContradicted } from "./anchoring/check-head.ts";
+import { storeDerived } from "./record/complete-derived.ts";
 import { codeOf } from "./error-code.ts";
-import type { Lane } from "./lane.ts";
-import { openForWriting } from "./open-for-writing.ts";
-import type { HeldBatch } from "./pool.ts";
-import type { ObjectStore } from "./ports.ts";
-import { publicationOf } from "./read-publication.ts";
-import { seal } from "./seal.ts";
-import type { SealedBatch } from "./seal.ts";
-import { storeObject } from "./store-object.ts";
-import { unlessCut } from "./unless-cut.ts";
+import type { Lane } from "./lanes/lane.ts";
+import { openForWriting } from "./record/open-for-writing.ts";
+import type { HeldBatch } from "./lanes/pool.ts";
+import { publicationOf } from "./anchoring/read-publication.ts";
+import { seal } from "./sealing/seal.ts";
+import type { SealedBatch } from "./sealing/seal.ts";
+import { storeTruth } from "./record/store-object.ts";
+import { unlessCut } from "./waiting/unless-cut.ts";
 
 /** How many batches of one chain are sealed, and their data stored, ahead of its next free slot. */
 const MAX_IN_FLIGHT = 8;
@@ -83,10 +81,7 @@ function launch(batching: Batching, sealed: SealedOnItsWay, before: Progress): P
 /** Stores a batch beside others, and takes its slot after theirs. */
 async function record(batching: Batching, { chain, batch }: SealedOnItsWay, before: Promise<void>): Promise<void> {
   const { store, onEvent } = batching;
-  const stored = storeObject(store, batch.data, batching).catch(async (error: unknown) => {
-    if (codeOf(error) === "KEY_CONFLICT") await refuseUnreadable(store, batch.data.key);
-    throw error;
-  });
+  const stored = storeTruth(store, batch.data, batching);
   // Nobody waits for it where the batch before is thrown away.
   stored.catch(() => undefined);
   // Rejects where that slot was lost: this batch stands on one that is not in the record, and is thrown away, but not its deliveries.
@@ -95,11 +90,9 @@ async function record(batching: Batching, { chain, batch }: SealedOnItsWay, befo
   await stored;
   try {
     // THE COMMIT POINT. A crash before it leaves an orphan; a crash after it, a redelivery that is found in the record and dropped.
-    await storeObject(store, batch.slot, batching);
+    await storeTruth(store, batch.slot, batching);
   } catch (error) {
-    if (codeOf(error) !== "KEY_CONFLICT") throw error;
-    await refuseUnreadable(store, batch.slot.key);
-    onEvent({ type: "slot-lost", chain: chain.name, seq: batch.header.seq });
+    if (codeOf(error) === "KEY_CONFLICT") onEvent({ type: "slot-lost", chain: chain.name, seq: batch.header.seq });
     throw error;
   }
   chain.advance(batch.header);
@@ -109,15 +102,6 @@ async function record(batching: Batching, { chain, batch }: SealedOnItsWay, befo
     onEvent({ type: "epoch-began", chain: chain.name, stream, epoch });
   }
   onEvent({ type: "batch-stored", batchId: batch.id, header: batch.header, bytes: batch.data.bytes.length });
-}
-
-/** A key that is taken by nothing that can be read is no other writer's: tried again for ever, it would be lost for ever. */
-async function refuseUnreadable(store: ObjectStore, key: string): Promise<void> {
-  if ((await store.get(key)) !== undefined) return;
-  throw new BatcherError(
-    "RECORD_DAMAGED",
-    `${key}: the store holds something here, and gives nothing; look at what it is`,
-  );
 }
 
 /** What follows the slot: the documents that can be made again, then the source. */

@@ -1,27 +1,27 @@
 import { setMaxListeners } from "node:events";
 import pLimit from "p-limit";
-import { anchorBatches } from "./anchor-loop.ts";
-import { createAnchorQueue } from "./anchor-queue.ts";
-import type { AnchorQueue } from "./anchor-queue.ts";
-import type { Anchoring } from "./anchoring.ts";
-import { chainOf } from "./arrival.ts";
-import { boundStore } from "./bounded-store.ts";
+import { anchorBatches } from "./anchoring/anchor-loop.ts";
+import { createAnchorQueue } from "./anchoring/anchor-queue.ts";
+import type { AnchorQueue } from "./anchoring/anchor-queue.ts";
+import type { Anchoring } from "./anchoring/anchoring.ts";
+import { chainOf } from "./reading/arrival.ts";
+import { boundStore } from "./record/bounded-store.ts";
 import type { Batching } from "./batching.ts";
-import { createChains } from "./chains.ts";
-import { drain } from "./drain.ts";
+import { createChains } from "./record/chains.ts";
+import { drain } from "./lanes/drain.ts";
 import { codeOf } from "./error-code.ts";
 import type { BatcherEvent } from "./events.ts";
-import type { Intake } from "./intake.ts";
+import type { Intake } from "./reading/intake.ts";
 import { keepServing } from "./keep-serving.ts";
-import { createLanes } from "./lanes.ts";
-import type { Lanes } from "./lanes.ts";
+import { createLanes } from "./lanes/lanes.ts";
+import type { Lanes } from "./lanes/lanes.ts";
 import type { CheckedOptions } from "./options.ts";
 import type { Anchor, ChangeSource, Clock, ObjectStore } from "./ports.ts";
-import type { Held } from "./pool.ts";
+import type { Held } from "./lanes/pool.ts";
 import { read } from "./read.ts";
-import type { SealInputs } from "./seal.ts";
-import { systemClock } from "./system-clock.ts";
-import { unlessCut } from "./unless-cut.ts";
+import type { SealInputs } from "./sealing/seal.ts";
+import { systemClock } from "./waiting/system-clock.ts";
+import { unlessCut } from "./waiting/unless-cut.ts";
 
 /** What a batcher is made of. */
 export interface BatcherPorts {

@@ -5,7 +5,7 @@ import { createBatcher } from "./batcher.ts";
 import type { BatcherEvent } from "./events.ts";
 import type { Anchor, ChangeSource, Clock, ObjectStore } from "./ports.ts";
 import { createScheduler } from "./simulation/scheduler.ts";
-import { systemClock } from "./system-clock.ts";
+import { systemClock } from "./waiting/system-clock.ts";
 import { createMemoryAnchor, MemoryAnchorError } from "./testing/memory-anchor.ts";
 import { createMemoryCarrier } from "./testing/memory-source.ts";
 import type { MemoryCarrier } from "./testing/memory-source.ts";

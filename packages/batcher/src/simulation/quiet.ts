@@ -1,4 +1,4 @@
-import { DEFAULT_ANCHOR_POLICY } from "../anchor-policy.ts";
+import { DEFAULT_ANCHOR_POLICY } from "../anchoring/anchor-policy.ts";
 import type { SimulationOptions } from "./simulate.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { AnchorPolicy } from "../anchor-policy.ts";
-import type { Policy } from "../policy.ts";
+import type { AnchorPolicy } from "../anchoring/anchor-policy.ts";
+import type { Policy } from "../lanes/policy.ts";
 import type { Change, Entry } from "../ports.ts";
 import { sampleChange } from "../testing/sample-delivery.ts";
 import type { MemoryCarrier } from "../testing/memory-source.ts";

@@ -1,5 +1,5 @@
 import { parseChainFolder, parseSlotKey } from "@etrap/proof";
-import { repairChain } from "../repair-chain.ts";
+import { repairChain } from "../record/repair-chain.ts";
 import { createMemoryAnchor } from "../testing/memory-anchor.ts";
 import { createMemoryCarrier } from "../testing/memory-source.ts";
 import { createMemoryStore } from "../testing/memory-store.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { controlChain } from "../arrival.ts";
+import { controlChain } from "../reading/arrival.ts";
 import type { Gap } from "../ports.ts";
-import { seal } from "../seal.ts";
-import type { SealedBatch } from "../seal.ts";
+import { seal } from "../sealing/seal.ts";
+import type { SealedBatch } from "../sealing/seal.ts";
 import { createMemoryCarrier } from "../testing/memory-source.ts";
 import { createMemoryStore } from "../testing/memory-store.ts";
 import { sampleArrival, sampleDelivery } from "../testing/sample-delivery.ts";

@@ -1,6 +1,6 @@
 import { comparePositions } from "@etrap/proof";
 import type { ChangeSource, Clock, Delivery, Entry, Position } from "../ports.ts";
-import { systemClock } from "../system-clock.ts";
+import { systemClock } from "../waiting/system-clock.ts";
 
 /** A change source in memory: streams of entries, and a committed position for each that outlives the source. */
 export interface MemoryCarrier {

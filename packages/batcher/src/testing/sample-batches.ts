@@ -2,9 +2,9 @@ import { batchId, headerDigest } from "@etrap/proof";
 import { encodeAnchorDocument } from "@etrap/proof/write";
 import type { ChainName, Header, Receipt } from "@etrap/proof";
 import type { Entry, Publication } from "../ports.ts";
-import { publicationOf } from "../read-publication.ts";
-import { seal } from "../seal.ts";
-import type { SealedBatch } from "../seal.ts";
+import { publicationOf } from "../anchoring/read-publication.ts";
+import { seal } from "../sealing/seal.ts";
+import type { SealedBatch } from "../sealing/seal.ts";
 import { sampleArrival, sampleChange, sampleDelivery } from "./sample-delivery.ts";
 import { sampleWriter } from "./sample-writer.ts";
 

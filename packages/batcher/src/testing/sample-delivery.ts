@@ -1,7 +1,7 @@
-import { arrivalOf } from "../arrival-of.ts";
-import type { Arrival } from "../arrival.ts";
+import { arrivalOf } from "../reading/arrival-of.ts";
+import type { Arrival } from "../reading/arrival.ts";
 import type { Change, Delivery, Entry } from "../ports.ts";
-import type { Writer } from "../seal.ts";
+import type { Writer } from "../sealing/seal.ts";
 import { sampleWriter } from "./sample-writer.ts";
 
 const encoder = new TextEncoder();

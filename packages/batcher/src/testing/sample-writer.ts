@@ -1,4 +1,4 @@
-import type { Writer } from "../seal.ts";
+import type { Writer } from "../sealing/seal.ts";
 
 /** A writer for tests. */
 export const sampleWriter: Writer = {

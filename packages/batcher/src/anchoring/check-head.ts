@@ -1,0 +1,107 @@
+import { headerDigest, slotKey } from "@etrap/proof";
+import type { ChainName, Header } from "@etrap/proof";
+import { BatcherError } from "../batcher-error.ts";
+import type { Batching } from "../batching.ts";
+import type { Chain } from "../record/chain.ts";
+import { codeOf, isContradiction } from "../error-code.ts";
+import type { Lane } from "../lanes/lane.ts";
+import type { Anchor, ChainHead } from "../ports.ts";
+import { createSlots } from "../record/slots.ts";
+import type { Slots } from "../record/slots.ts";
+import { cutShort, unlessCut } from "../waiting/unless-cut.ts";
+
+/** How long a chain waits for the anchor's word, and for its turn to ask, before it is written without. */
+const LONGEST_WAIT_MS = 10_000;
+
+/**
+ * Holds a chain against the anchor before anything is written to it, once. Rejects with HEAD_ROLLED_BACK or ANCHOR_FORKED. An anchor that is
+ * away stops no capture: the anchoring loop asks it again before it publishes, and `refuseContradicted` says what it heard.
+ */
+export async function checkHead(
+  { store, anchoring, headLimit, clock, cut }: Batching,
+  lane: Lane,
+  chain: Chain,
+): Promise<void> {
+  if (anchoring === undefined) return;
+  if (!lane.isHeadChecked) {
+    const answered = new AbortController();
+    const check = headLimit(async () => {
+      if (cut.aborted) throw cutShort();
+      return verifyHead(createSlots(store, chain.name), anchoring.anchor, chain.name);
+    });
+    const wait = clock.sleep(LONGEST_WAIT_MS, answered.signal);
+    try {
+      const answer = await unlessCut(cut, Promise.race([check, wait]));
+      // What it said once counts until it says otherwise: an anchor that is away takes nothing back.
+      if (answer?.answered !== true && lane.contradiction !== undefined) throw lane.contradiction;
+      lane.contradiction = undefined;
+      if (answer?.answered === true) anchoring.queue.headConfirmed(chain.name);
+    } catch (error) {
+      if (isContradiction(codeOf(error))) lane.contradiction = error;
+      throw error;
+    } finally {
+      answered.abort();
+      // After the wait it is the anchoring loop that hears the answer.
+      check.catch(() => undefined);
+    }
+    lane.isHeadChecked = true;
+  }
+  anchoring.queue.chainOpened(chain.name, chain.newest);
+}
+
+/** Throws what the anchoring loop has heard against this chain since. */
+export function refuseContradicted({ anchoring }: Batching, lane: Lane): void {
+  const failure = anchoring?.queue.contradiction(lane.chain);
+  if (failure === undefined) return;
+  lane.isHeadChecked = false;
+  lane.contradiction = new BatcherError(
+    failure.code === "ANCHOR_FORKED" ? "ANCHOR_FORKED" : "HEAD_ROLLED_BACK",
+    failure.message,
+  );
+  throw lane.contradiction;
+}
+
+/** What asking an anchor for a chain's head came to. */
+export type HeadCheck =
+  /** The store holds what is anchored. `head` is undefined while nothing of the chain is. */
+  | { readonly answered: true; readonly head: ChainHead | undefined }
+  /** The anchor did not answer, so nothing is known. Capture goes on: the anchor loop asks again before it publishes any of the chain. */
+  | { readonly answered: false; readonly error: unknown };
+
+/**
+ * Checks that the store holds the newest batch that is anchored of a chain. Rejects with HEAD_ROLLED_BACK or ANCHOR_FORKED, after which nothing
+ * may be written to the chain, or with what reading the slot rejects with.
+ */
+export async function verifyHead(slots: Pick<Slots, "read">, anchor: Anchor, chain: ChainName): Promise<HeadCheck> {
+  const check = await askHead(anchor, chain);
+  if (!check.answered || check.head === undefined) return check;
+  // Read after the answer: another agent may have stored and anchored a batch since this one found its newest slot.
+  const header = await slots.read(check.head.seq);
+  verifySlotAtHead(chain, header, check.head);
+  return check;
+}
+
+async function askHead(anchor: Anchor, chain: ChainName): Promise<HeadCheck> {
+  try {
+    return { answered: true, head: await anchor.chainHead(chain) };
+  } catch (error) {
+    return { answered: false, error };
+  }
+}
+
+function verifySlotAtHead(chain: ChainName, header: Header | undefined, { seq, digest }: ChainHead): void {
+  const key = slotKey(chain, seq);
+  if (header === undefined) {
+    throw new BatcherError(
+      "HEAD_ROLLED_BACK",
+      `${key}: missing, though batch ${seq} is anchored; the store was set back: restore it from a copy before anything is written`,
+    );
+  }
+  const found = headerDigest(header);
+  if (found !== digest) {
+    throw new BatcherError(
+      "ANCHOR_FORKED",
+      `${key}: expected the header with digest ${digest}, which is anchored, found ${found}; restore the slot from a copy of the store`,
+    );
+  }
+}
