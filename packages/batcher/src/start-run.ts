@@ -59,14 +59,16 @@ interface Beginning {
 /** Puts together what one run uses. */
 export function startRun(ports: BatcherPorts, options: CheckedOptions, { intake, held }: Beginning): BatcherRun {
   const { source, clock = systemClock, randomBytes = cryptoRandomBytes } = ports;
+  /** `stop`: nothing more is read. `enough`: no pull is waited for. `cut`: nothing is, but for the anchor's last call. */
   const [stop, enough, cut] = [new AbortController(), new AbortController(), new AbortController()];
-  // Every lane waits on these: Node would take so many listeners for a leak.
-  setMaxListeners(0, stop.signal, cut.signal);
+  /** `overdue`: the time for draining is over. `ended`: so is the run, and nothing of it goes on. */
+  const [overdue, ended] = [new AbortController(), new AbortController()];
+  // Every lane waits on these, or every call: Node would take so many listeners for a leak.
+  setMaxListeners(0, stop.signal, cut.signal, ended.signal);
   const store = boundStore(ports.store, cut.signal);
   const workers: Promise<void>[] = [];
   let fault: { readonly error: unknown } | undefined;
 
-  const [overdue, ended] = [new AbortController(), new AbortController()];
   const endReading = (): void => {
     stop.abort();
     lanes.freed.ring();
