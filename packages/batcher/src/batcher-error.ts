@@ -14,6 +14,8 @@ export type BatcherErrorCode =
   | "BAD_DELIVERY"
   /** What would be sealed could not be read back: a stream's name is beyond its bound, or this is a fault of ours. */
   | "NOT_SEALABLE"
+  /** One change makes documents beyond their bound of 256 MiB: no batch can hold it. */
+  | "BATCH_TOO_LARGE"
   /** The chain was written in another organization's name. */
   | "OTHER_ORGANIZATION"
   /** A slot stands behind an empty one: the chain lost a slot, and writing into the hole would fork it. */

@@ -1,3 +1,4 @@
+import type { Header } from "@etrap/proof";
 import { beginsEpoch } from "@etrap/proof/write";
 import { ask } from "./record/ask.ts";
 import type { Batching } from "./batching.ts";
@@ -22,7 +23,7 @@ const MAX_IN_FLIGHT = 8;
  * Nothing in here can lose a change: positions are committed where a slot covers them, and nowhere else. Resolves when the source stepped back, rejects with what went wrong; after both, whatever has no slot is asked again.
  */
 export async function serve(batching: Batching, lane: Lane, onProgress: () => void): Promise<void> {
-  const { source, lanes, clock, writer, randomBytes, proofIndex, cut } = batching;
+  const { source, lanes, clock, cut } = batching;
   const { generation } = source;
   // A crash in here costs opening it once more.
   const asked = await openForWriting(batching, lane);
@@ -41,7 +42,11 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
       while (lane.batchesInFlight < MAX_IN_FLIGHT && (lane.batchesInFlight === 0 || !lanes.isOverShare(lane))) {
         const closed = lane.takeClosed(lanes.isOverShare(lane) ? Number.POSITIVE_INFINITY : clock.now());
         if (closed === undefined) break;
-        const batch = seal(closed, newest, writer, { sealedAt: clock.now(), randomBytes, proofIndex });
+        const batch = sealIfItFits(batching, closed, newest);
+        if (batch === undefined) {
+          lane.split(closed);
+          continue;
+        }
         lane.sealed(closed, batch.data.bytes.length);
         newest = batch.header;
         last = launch(batching, { lane, chain, closed, batch }, last);
@@ -55,6 +60,20 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
     await Promise.allSettled([last.recorded, last.finished]);
   }
   if (failure !== undefined) throw failure.error;
+}
+
+/** Undefined where no reader would take the documents, and two smaller batches can be made of it. */
+function sealIfItFits(
+  { writer, clock, randomBytes, proofIndex }: Batching,
+  closed: HeldBatch,
+  previous: Header | undefined,
+): SealedBatch | undefined {
+  try {
+    return seal(closed, previous, writer, { sealedAt: clock.now(), randomBytes, proofIndex });
+  } catch (error) {
+    if (codeOf(error) !== "BATCH_TOO_LARGE" || closed.deliveries.length === 1) throw error;
+    return undefined;
+  }
 }
 
 /** A sealed batch on its way into the record. */

@@ -151,6 +151,37 @@ test("a delivery with members of its own is what its entry says", async () => {
   expect(slotsOf(store)).toHaveLength(1);
 });
 
+/** A source of changes of so many MiB each: as a carrier would have it that compresses, few bytes received make many. */
+function compressedSource(mebibytes: number, count: number): { source: ChangeSource; commits: string[] } {
+  const after = { id: "1", text: "x".repeat(mebibytes << 20) };
+  const deliveries = Array.from({ length: count }, (_, index) => ({
+    ...sampleDelivery(sampleChange(index), `${index + 1}-0`, STREAM),
+    entry: sampleChange(index, { before: null, after }),
+  }));
+  const commits: string[] = [];
+  const source: ChangeSource = {
+    generation: 0,
+    pull: async () => deliveries.splice(0),
+    commit: async (given) => void commits.push(...given.map(({ position }) => position.id)),
+  };
+  return { source, commits };
+}
+
+test("a batch whose documents no reader would take is split", async () => {
+  const { source, commits } = compressedSource(130, 2);
+  const store = createMemoryStore();
+  await createBatcher({ source, store }, sampleWriter).runOnce();
+  expect(slotsOf(store)).toHaveLength(2);
+  expect(commits).toEqual(["1-0", "2-0"]);
+});
+
+test("a change that is alone too large for any reader refuses its chain, and is not committed", async () => {
+  const { source, commits } = compressedSource(257, 1);
+  const batcher = createBatcher({ source, store: createMemoryStore() }, sampleWriter);
+  await expect(batcher.runOnce()).rejects.toMatchObject({ code: "BATCH_TOO_LARGE" });
+  expect(commits).toEqual([]);
+});
+
 test("a listener that throws ends the run with what it threw", async () => {
   const carrier = createMemoryCarrier();
   append(carrier, 1, 1);

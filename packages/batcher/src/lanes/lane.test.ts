@@ -253,8 +253,10 @@ describe("its accounts", () => {
           } else if (each.type === "take") {
             const batch = lane.takeClosed(each.now);
             if (batch === undefined) continue;
-            flying.set(batch, each.bytes ?? 0);
-            // A batch that cannot be sealed stays in flight until all is asked again.
+            // One that cannot be sealed is split; where it cannot be, it stays in flight until all is asked again.
+            const isSplit = each.bytes === null && batch.deliveries.length > 1;
+            if (isSplit) lane.split(batch);
+            else flying.set(batch, each.bytes ?? 0);
             if (each.bytes !== null) lane.sealed(batch, each.bytes);
           } else if (each.type === "gone") {
             const [batch] = flying.keys();

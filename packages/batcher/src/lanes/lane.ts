@@ -43,6 +43,8 @@ export interface Lane {
   foundGone(): void;
   /** The next batch that is full or due, put in flight. */
   takeClosed(now: number): HeldBatch | undefined;
+  /** Makes two closed batches of one in flight that cannot be sealed: the next to be taken. Requires more than one change in it. */
+  split(batch: HeldBatch): void;
   /** Notes that a batch in flight is sealed into so many bytes. */
   sealed(batch: HeldBatch, bytes: number): void;
   /** Notes that a batch in flight is in the record and committed. */
@@ -172,6 +174,10 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
       const batch = pool.take(now);
       if (batch !== undefined) inFlight.set(batch, 0);
       return batch;
+    },
+    split(batch) {
+      land(batch);
+      pool.putBackHalves(batch);
     },
     sealed(batch, sealedBytes) {
       inFlight.set(batch, sealedBytes);

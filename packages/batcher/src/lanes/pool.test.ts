@@ -40,6 +40,15 @@ test("one table from two streams makes two batches, each in its stream's order",
   ]);
 });
 
+test("two halves of a batch come before what closed after it, in its order", () => {
+  const pool = createPool(account, { ...policy, batchSize: 3 });
+  for (let number = 0; number < 6; number += 1) pool.add(held(number, 0));
+  const batch = pool.take(0) ?? expect.fail();
+  pool.putBackHalves(batch);
+  const idsOf = (): string[] | undefined => pool.take(0)?.deliveries.map(({ position }) => position.id);
+  expect([idsOf(), idsOf(), idsOf(), idsOf()]).toEqual([["1-0", "2-0"], ["3-0"], ["4-0", "5-0", "6-0"], undefined]);
+});
+
 test("says when a batch is ready: when it is full, and else when it is due", () => {
   const pool = createPool(account, { ...policy, batchSize: 2 });
   expect(pool.readyAt).toBe(Number.POSITIVE_INFINITY);

@@ -32,6 +32,8 @@ export interface Pool {
   isReady(now: number): boolean;
   /** When the next batch can be taken; in the past or now when one is ready, infinity when nothing waits. */
   readonly readyAt: number;
+  /** Puts a batch that was taken last back as two, to be taken next. */
+  putBackHalves(batch: HeldBatch): void;
   /** From now on, every batch with a change up to this number is due. */
   closeUpTo(number: number): void;
   /** Takes everything out, each stream's in order. */
@@ -93,6 +95,11 @@ export function createPool(chain: ChainName, policy: Policy): Pool {
       let earliest = Number.POSITIVE_INFINITY;
       for (const batch of open.values()) earliest = Math.min(earliest, readyAtOf(batch));
       return earliest;
+    },
+    putBackHalves({ stream, deliveries }) {
+      const middle = Math.ceil(deliveries.length / 2);
+      const halves = [deliveries.slice(0, middle), deliveries.slice(middle)];
+      full.unshift(...halves.map((half) => ({ chain, stream, deliveries: half })));
     },
     closeUpTo(number) {
       closedUpTo = number;

@@ -53,7 +53,10 @@ export interface SealedBatch {
   derived(): StoredObject[];
 }
 
-/** Seals a closed batch on top of the chain's newest header. Sealing again gives another id; the slot decides which one is. Throws POSITIONS_OUT_OF_ORDER, OTHER_ORGANIZATION or NOT_SEALABLE. */
+/**
+ * Seals a closed batch on top of the chain's newest header. Sealing again gives another id; the slot decides which one is. Throws POSITIONS_OUT_OF_ORDER,
+ * OTHER_ORGANIZATION, NOT_SEALABLE or BATCH_TOO_LARGE.
+ */
 export function seal(
   closed: ClosedBatch,
   previous: Header | undefined,
@@ -100,7 +103,7 @@ export function seal(
   const data = encoder.encode(header, { proofIndex });
   if (data.length > MAX_BATCH_DATA_BYTES) {
     throw new BatcherError(
-      "NOT_SEALABLE",
+      "BATCH_TOO_LARGE",
       `expected at most ${MAX_BATCH_DATA_BYTES} bytes of batch data, got ${data.length}`,
     );
   }
