@@ -55,13 +55,13 @@ export const BUGS: readonly Bug[] = [
   },
   {
     what: "drops everything in a stretch that is covered, without reading it",
-    file: inBatcher("record/ask.ts"),
+    file: inBatcher("ask.ts"),
     from: "isCovered && (await isRecorded(next))",
     to: "isCovered",
   },
   {
     what: "does not ask whether the record has it",
-    file: inBatcher("record/ask.ts"),
+    file: inBatcher("ask.ts"),
     from: "isCovered && (await isRecorded(next))",
     to: "false",
   },

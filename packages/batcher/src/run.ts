@@ -1,13 +1,13 @@
 import type { Header } from "@etrap/proof";
 import { beginsEpoch } from "@etrap/proof/write";
-import { ask } from "./record/ask.ts";
+import { ask } from "./ask.ts";
 import type { Batching } from "./batching.ts";
 import type { Chain } from "./record/chain.ts";
-import { refuseContradicted } from "./anchoring/check-head.ts";
+import { refuseContradicted } from "./check-head.ts";
 import { storeDerived } from "./record/complete-derived.ts";
 import { codeOf } from "./error-code.ts";
 import type { Lane } from "./lanes/lane.ts";
-import { openForWriting } from "./record/open-for-writing.ts";
+import { openForWriting } from "./open-for-writing.ts";
 import type { HeldBatch } from "./lanes/pool.ts";
 import { publicationOf } from "./anchoring/read-publication.ts";
 import { seal } from "./sealing/seal.ts";

@@ -8,7 +8,7 @@ import { chainOf } from "./reading/arrival.ts";
 import { boundStore } from "./record/bounded-store.ts";
 import type { Batching } from "./batching.ts";
 import { createChains } from "./record/chains.ts";
-import { drain } from "./lanes/drain.ts";
+import { drain } from "./drain.ts";
 import { codeOf } from "./error-code.ts";
 import type { BatcherEvent } from "./events.ts";
 import type { Intake } from "./reading/intake.ts";

@@ -4,7 +4,7 @@ import type { AnchorLine, AnchorPlace } from "./anchor-line.ts";
 import type { AnchorTurn } from "./anchor-queue.ts";
 import { attempt } from "./anchoring.ts";
 import type { Anchoring } from "./anchoring.ts";
-import { verifyHead } from "./check-head.ts";
+import { verifyHead } from "./verify-head.ts";
 import type { Anchor, ChainHead, ObjectStore, Publication } from "../ports.ts";
 import { readPublication } from "./read-publication.ts";
 import { createSlots } from "../record/slots.ts";

@@ -1,5 +1,6 @@
 import type { ChainName } from "@etrap/proof";
 import type { Arrival } from "../reading/arrival.ts";
+import type { ClosedBatch } from "../sealing/seal.ts";
 import { closesBefore, dueAt, isFull } from "./policy.ts";
 import type { OpenBatch, Policy } from "./policy.ts";
 
@@ -9,13 +10,6 @@ export interface Held extends Arrival {
   readonly at: number;
   /** Its number among all that the lane was given. */
   readonly number: number;
-}
-
-/** A batch that takes no more and is not sealed yet: a contiguous run of one chain's deliveries from one stream. */
-export interface ClosedBatch {
-  readonly chain: ChainName;
-  readonly stream: string;
-  readonly deliveries: readonly Arrival[];
 }
 
 /** A closed batch of what a lane holds. */

@@ -1,16 +1,16 @@
 import { isImage, isRecord } from "@etrap/proof/write";
+import type { Header } from "@etrap/proof";
 import { applyRules, applyRulesToControl } from "./apply-rules.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Delivery, Gap, Poison, Skip } from "../ports.ts";
 import { changeRecord, controlRecord } from "../sealing/row.ts";
-import type { Writer } from "../sealing/seal.ts";
 
 /**
  * The arrival that a delivery is by the writer's rules, or the skip that it is by them. A change that no record can hold (a name too long, a lone
  * surrogate, a number where text belongs) becomes poison: recorded as what came, instead of stopping the loop at every start. The writer's
  * source names the database where the entry's own name for it cannot be held.
  */
-export function arrivalOf(delivery: Delivery, { rules, capture }: Pick<Writer, "rules" | "capture">): Arrival | Skip {
+export function arrivalOf(delivery: Delivery, { rules, capture }: Pick<Header, "rules" | "capture">): Arrival | Skip {
   const { position } = delivery;
   // Before anything else: what the rules take out is not even looked at.
   const entry = applyRules(delivery.entry, rules);

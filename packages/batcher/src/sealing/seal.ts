@@ -11,11 +11,18 @@ import {
   recordTree,
   summarizeRecords,
 } from "@etrap/proof/write";
-import type { ChangeRecord, Commitment, Header, Row, Rules } from "@etrap/proof";
+import type { ChainName, ChangeRecord, Commitment, Header, Row, Rules } from "@etrap/proof";
 import { BatcherError } from "../batcher-error.ts";
+import type { Arrival } from "../reading/arrival.ts";
 import { nodeSha256 } from "./node-sha256.ts";
-import type { ClosedBatch } from "../lanes/pool.ts";
 import { rowOf } from "./row.ts";
+
+/** A batch that takes no more and is not sealed yet: a contiguous run of one chain's deliveries from one stream. */
+export interface ClosedBatch {
+  readonly chain: ChainName;
+  readonly stream: string;
+  readonly deliveries: readonly Arrival[];
+}
 
 /** What every header of this writer says of it. */
 export interface Writer {

@@ -2,7 +2,7 @@ import type { Anchor, ChangeSource, ObjectStore } from "../ports.ts";
 import { MemoryAnchorError } from "../testing/memory-anchor.ts";
 import type { MemorySource } from "../testing/memory-source.ts";
 import { MemoryStoreError } from "../testing/memory-store.ts";
-import type { World } from "./process.ts";
+import type { World } from "./world.ts";
 
 /** Makes one call to the world: the way there, its effect, the way back. `fail` is what the caller gets where it goes wrong. */
 export type Call = <T>(what: string, effect: () => Promise<T>, fail: () => Promise<T>) => Promise<T>;

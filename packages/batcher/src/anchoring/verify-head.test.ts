@@ -1,18 +1,14 @@
 import { headerDigest } from "@etrap/proof";
 import { describe, expect, test } from "vitest";
-import { createBatcher } from "../batcher.ts";
-import { verifyHead } from "./check-head.ts";
+import { verifyHead } from "./verify-head.ts";
 import type { Anchor } from "../ports.ts";
 import type { SealedBatch } from "../sealing/seal.ts";
 import { createSlots } from "../record/slots.ts";
 import type { Slots } from "../record/slots.ts";
 import { createMemoryAnchor, MemoryAnchorError } from "../testing/memory-anchor.ts";
 import type { MemoryAnchor } from "../testing/memory-anchor.ts";
-import { createMemoryCarrier } from "../testing/memory-source.ts";
 import { createMemoryStore, MemoryStoreError } from "../testing/memory-store.ts";
 import { sampleBatches, sampleChain, samplePublication } from "../testing/sample-batches.ts";
-import { sampleChange } from "../testing/sample-delivery.ts";
-import { sampleWriter } from "../testing/sample-writer.ts";
 
 const account = sampleChain("account");
 const NEVER = new AbortController().signal;
@@ -28,35 +24,6 @@ async function anchorOf(batches: readonly SealedBatch[]): Promise<MemoryAnchor> 
   await anchor.publish(batches.map(samplePublication), NEVER);
   return anchor;
 }
-
-test("few heads are asked for at once, however many chains are opened", async () => {
-  let [asked, most] = [0, 0];
-  const anchor: Anchor = {
-    ...createMemoryAnchor(),
-    async chainHead() {
-      most = Math.max(most, (asked += 1));
-      await new Promise((resolve) => setImmediate(resolve));
-      asked -= 1;
-      return undefined;
-    },
-  };
-  const carrier = createMemoryCarrier();
-  for (let table = 0; table < 60; table += 1)
-    carrier.append(`t${table}`, "1-0", sampleChange(1, { table: `t${table}` }));
-  const store = createMemoryStore();
-  const slots = (): string[] => store.keys().filter((key) => key.includes("/chain/"));
-  const batcher = createBatcher(
-    { source: carrier.open(), store, anchor },
-    { ...sampleWriter, policy: { batchSize: 1 } },
-  );
-  const stop = new AbortController();
-  const ended = batcher.run(stop.signal);
-  await expect.poll(() => slots().length, { timeout: 20_000 }).toBe(60);
-  stop.abort();
-  await ended;
-  // The anchoring loop asks for as many beside as one of its calls takes.
-  expect(most).toBeLessThanOrEqual(8 + 20);
-});
 
 describe("a chain's head on the anchor", () => {
   test.each([0, 3])("is none while nothing is anchored (%i slots)", async (count) => {

@@ -1,5 +1,5 @@
-import type { Batching } from "../batching.ts";
-import { codeOf } from "../error-code.ts";
+import type { Batching } from "./batching.ts";
+import { codeOf } from "./error-code.ts";
 
 /** Stores what is held. Gives what stood against that: what a chain refused, or else CUT_SHORT when there was no more time. */
 export async function drain({ lanes }: Batching): Promise<unknown> {

@@ -1,9 +1,9 @@
-import { controlChain } from "../reading/arrival.ts";
+import { controlChain } from "./reading/arrival.ts";
 import type { Asked } from "./ask.ts";
-import type { Batching } from "../batching.ts";
-import { checkHead } from "../anchoring/check-head.ts";
-import { completeDerived } from "./complete-derived.ts";
-import type { Lane } from "../lanes/lane.ts";
+import type { Batching } from "./batching.ts";
+import { checkHead } from "./check-head.ts";
+import { completeDerived } from "./record/complete-derived.ts";
+import type { Lane } from "./lanes/lane.ts";
 
 /** Reads where a lane's chain stands, and the control chain beside it, and makes sure that it may be written. Rejects with what stands against it. */
 export async function openForWriting(batching: Batching, lane: Lane): Promise<Asked> {

@@ -1,8 +1,8 @@
-import type { Arrival } from "../reading/arrival.ts";
-import type { Batching } from "../batching.ts";
-import type { Chain } from "./chain.ts";
-import type { Lane } from "../lanes/lane.ts";
-import { unlessCut } from "../waiting/unless-cut.ts";
+import type { Arrival } from "./reading/arrival.ts";
+import type { Batching } from "./batching.ts";
+import type { Chain } from "./record/chain.ts";
+import type { Lane } from "./lanes/lane.ts";
+import { unlessCut } from "./waiting/unless-cut.ts";
 
 /** The two chains in which an arrival may be: its own, and the control chain, if it was poison to an older decoder. */
 export interface Asked {
