@@ -4,7 +4,7 @@ export type AgentErrorCode =
   | "BAD_SETTINGS"
   /** A capture file's line is not a stream entry, or stands out of order. */
   | "BAD_CAPTURE"
-  /** A slot or a batch that must be in the store is not. */
+  /** A folder of the store holds slots, and is no table's. */
   | "RECORD_DAMAGED"
   /** Another file stands where one was to be written. */
   | "FILE_EXISTS"

@@ -318,7 +318,7 @@ describe("prove and verify", () => {
     await rm(join(table, "chain", "000000000001.json"));
     expect(await runEtrap(folder, ["batches", "list"])).toMatchObject({
       exit: 2,
-      errors: [expect.stringContaining("RECORD_DAMAGED")],
+      errors: [expect.stringContaining("SLOT_MISSING")],
     });
   });
 

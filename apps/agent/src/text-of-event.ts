@@ -1,5 +1,5 @@
 import type { AgentEvent } from "./agent-event.ts";
-import { chainLabel } from "./chain-reader.ts";
+import { chainLabel } from "./chain-label.ts";
 import { withAdvice } from "./describe-error.ts";
 
 const RULE = "-".repeat(60);

@@ -11,6 +11,7 @@ test("exports what it promises, and nothing more", () => {
       "faultsOfRules",
       "listChains",
       "readBatch",
+      "readHeaders",
       "repairChain",
       "systemClock",
     ]

@@ -34,6 +34,7 @@ export type {
 } from "./ports.ts";
 export { readBatch } from "./record/read-batch.ts";
 export type { StoredBatch } from "./record/read-batch.ts";
+export { readHeaders } from "./record/read-headers.ts";
 export { repairChain } from "./record/repair-chain.ts";
 export type { RepairedSlot, RepairOptions } from "./record/repair-chain.ts";
 export type { Writer } from "./sealing/seal.ts";

@@ -1,11 +1,13 @@
+import { readHeaders } from "@etrap/batcher";
 import type { ObjectStore } from "@etrap/batcher";
 import { batchId } from "@etrap/proof";
-import { chainLabel, readChains, readHeaders } from "../chain-reader.ts";
+import { chainLabel } from "../chain-label.ts";
+import { findChains } from "../find-chains.ts";
 import { printable } from "../printable.ts";
 
 /** Writes a line for every batch in the record, oldest first within each chain. */
 export async function listBatches(store: ObjectStore, write: (line: string) => void, json: boolean): Promise<void> {
-  for await (const chain of readChains(store)) {
+  for await (const chain of findChains(store)) {
     for await (const header of readHeaders(store, chain)) {
       const id = batchId(header);
       const { database, schema, table, seq, leaf_count, merkle_root, sealed_at, operations } = header;

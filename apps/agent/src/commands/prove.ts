@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readBatch } from "@etrap/batcher";
+import { readBatch, readHeaders } from "@etrap/batcher";
 import type { ObjectStore } from "@etrap/batcher";
 import {
   discloseProof,
@@ -14,7 +14,6 @@ import {
 import { isImage } from "@etrap/proof/write";
 import type { ChainName, Image, OpenedImage, ProofFile, Value } from "@etrap/proof";
 import { AgentError } from "../agent-error.ts";
-import { readHeaders } from "../chain-reader.ts";
 import { findChains } from "../find-chains.ts";
 
 /** Which changes are to be proved. */
@@ -64,7 +63,7 @@ export async function prove(store: ObjectStore, query: ProveQuery, outDir: strin
 }
 
 async function findChain(store: ObjectStore, { table, database }: ProveQuery): Promise<ChainName> {
-  const found = await findChains(store, { table, database });
+  const found = await Array.fromAsync(findChains(store, { table, database }));
   const [chain, ...others] = found;
   if (chain === undefined)
     throw new AgentError("BAD_ARGUMENT", `--table ${table}: no such table in the record; see etrap batches list`);

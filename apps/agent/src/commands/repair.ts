@@ -3,7 +3,7 @@ import type { ObjectStore, RepairedSlot } from "@etrap/batcher";
 import { batchId } from "@etrap/proof";
 import type { ChainName } from "@etrap/proof";
 import { AgentError } from "../agent-error.ts";
-import { chainLabel } from "../chain-reader.ts";
+import { chainLabel } from "../chain-label.ts";
 import { EXIT } from "../exit-code.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { findChains } from "../find-chains.ts";
@@ -28,7 +28,7 @@ export interface RepairReport {
  * slot is missing still. Throws BAD_ARGUMENT where no chain is asked for, and the store's errors.
  */
 export async function repair(store: ObjectStore, query: RepairQuery, report: RepairReport): Promise<ExitCode> {
-  const chains = await findChains(store, query);
+  const chains = await Array.fromAsync(findChains(store, query));
   checkFound(chains, query);
   const totals = { missing: 0, refusals: 0 };
   for (const chain of chains) {

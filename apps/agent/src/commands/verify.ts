@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { ProofError, shownValues, verifyProof } from "@etrap/proof";
 import type { VerifiedProof } from "@etrap/proof";
-import { chainLabel } from "../chain-reader.ts";
+import { chainLabel } from "../chain-label.ts";
 import { EXIT } from "../exit-code.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { printable, printableJson } from "../printable.ts";

@@ -16,6 +16,8 @@ export interface Slots {
    * a slot stands behind an empty one.
    */
   findNewest(known?: Header): Promise<Header | undefined>;
+  /** Whether the chain ends before this slot, which was found empty; false where it was taken since. Rejects with SLOT_MISSING for a hole. */
+  endsBefore(seq: number): Promise<boolean>;
   /**
    * The first slot up to `top` by which the chain holds a stream as far as this point: if the position is recorded in that epoch, it is in this
    * slot's batch.
@@ -57,16 +59,20 @@ export function createSlots(store: ObjectStore, name: ChainName): Slots {
     return newest;
   };
 
+  const endsBefore = async (seq: number): Promise<boolean> => {
+    if (!(await hasSlotBehind(store, name, seq))) return true;
+    // Another writer may have taken this slot, and that behind it, since it was found empty. If it is empty still, it is a hole.
+    await mustRead(seq);
+    return false;
+  };
+
   return {
     read,
     mustRead,
+    endsBefore,
     async findNewest(known) {
-      for (let newest = await searchFrom(known); ; newest = await searchFrom(newest)) {
-        const behind = await slotBehind(store, name, newest === undefined ? 0 : newest.seq + 1);
-        if (behind === undefined) return newest;
-        // Another writer may have taken this slot, and that behind it, since it was found empty. If it is empty still, it is a hole.
-        await mustRead(newest === undefined ? 0 : newest.seq + 1);
-      }
+      for (let newest = await searchFrom(known); ; newest = await searchFrom(newest))
+        if (await endsBefore(newest === undefined ? 0 : newest.seq + 1)) return newest;
     },
     async findReaching(point, top) {
       let [low, found] = [0, top];
@@ -88,11 +94,11 @@ function parseSlot(key: string, bytes: Uint8Array, name: ChainName, seq: number)
   return header;
 }
 
-/** A slot at or behind `end`, which is empty: a hole taken for the end of the chain would be filled with another batch, and the chain forked. */
-async function slotBehind(store: ObjectStore, name: ChainName, end: number): Promise<string | undefined> {
-  for await (const key of store.list(`${chainFolder(name)}chain/`, slotKey(name, end)))
-    if (parseSlotKey(key) !== undefined) return key;
-  return undefined;
+/** Whether a slot stands behind `seq`, which is empty: a hole taken for the end of the chain would be filled with another batch, and the chain forked. */
+async function hasSlotBehind(store: ObjectStore, name: ChainName, seq: number): Promise<boolean> {
+  for await (const key of store.list(`${chainFolder(name)}chain/`, slotKey(name, seq)))
+    if (parseSlotKey(key) !== undefined) return true;
+  return false;
 }
 
 /** Runs a parser over stored bytes; a refusal means that the store was damaged. */
