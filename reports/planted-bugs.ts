@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { copyWorkspace } from "./mutations/copy-workspace.ts";
 import { BUGS } from "./planted-bugs/bugs.ts";
 import type { Bug } from "./planted-bugs/bugs.ts";
+import { plant } from "./planted-bugs/plant.ts";
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -34,15 +35,6 @@ async function firstFailure(copy: string): Promise<string | undefined> {
   return `seed ${seed}: ${violations[0]}`;
 }
 
-function plant({ what, file, from, to }: Bug, copy: string): void {
-  const text = readFileSync(file, "utf8");
-  if (text.split(from).length !== 2) throw new Error(`${what}: expected its text once in ${file}`);
-  writeFileSync(
-    join(copy, file),
-    text.replace(from, () => to),
-  );
-}
-
 const bugs = [...BUGS];
 const missed: Bug[] = [];
 
@@ -50,9 +42,10 @@ async function work(): Promise<void> {
   const copy = copyWorkspace();
   try {
     for (let bug = bugs.shift(); bug !== undefined; bug = bugs.shift()) {
-      plant(bug, copy);
+      const text = readFileSync(bug.file, "utf8");
+      writeFileSync(join(copy, bug.file), plant(bug, text));
       const failure = await firstFailure(copy);
-      writeFileSync(join(copy, bug.file), readFileSync(bug.file));
+      writeFileSync(join(copy, bug.file), text);
       if (failure === undefined) missed.push(bug);
       console.log(`${bug.what}\n    ${failure ?? `NOT FOUND in ${values.seeds} seeds`}`);
     }

@@ -98,8 +98,8 @@ export const BUGS: readonly Bug[] = [
   {
     what: "takes a hole in the slots for the end of the chain",
     file: inBatcher("record/slots.ts"),
-    from: "if (behind === undefined) return newest;",
-    to: "return newest;",
+    from: "if (!(await hasSlotBehind(store, name, seq))) return true;",
+    to: "return true;",
   },
   {
     what: "a source that accepts commits of an older generation, and of another server",
