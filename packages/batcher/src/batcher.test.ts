@@ -225,6 +225,39 @@ describe("the batches of one chain", () => {
   });
 });
 
+test("of many chains in a full buffer, sixteen store a batch at once, and one that hangs keeps no other waiting", async () => {
+  const scheduler = createScheduler(0);
+  const [carrier, store] = [createMemoryCarrier(scheduler.clock), createMemoryStore()];
+  const tables = Array.from({ length: 80 }, (_, number) => `t${number}`);
+  const hanging = new Set(tables.slice(0, 20));
+  for (const table of tables) carrier.append(table, "1-0", sampleChange(1, { table }), [new Uint8Array(1_000)]);
+  const underWay = new Set<string>();
+  const slow: ObjectStore = {
+    ...store,
+    async create(key, bytes) {
+      underWay.add(key);
+      if (hanging.has(key.split("/")[1] ?? "")) await new Promise(() => {});
+      await scheduler.clock.sleep(10);
+      underWay.delete(key);
+      await store.create(key, bytes);
+    },
+  };
+  const policy = { batchSize: 1_000, batchTimeoutMs: 3_600_000, forceBatchAfterMs: 3_600_000 };
+  const ports = { source: carrier.open(), store: slow, clock: scheduler.clock };
+  const stopping = new AbortController();
+  const batcher = createBatcher(ports, { ...sampleWriter, policy, maxBufferBytes: 79_500, drainMs: 1_000 });
+  let isDone = false;
+  const done = batcher.run(stopping.signal).then(() => (isDone = true));
+  const heldOf = (): string[] => batcher.status().chains.flatMap(({ chain: { table } }) => table ?? []);
+  while (scheduler.now < 900) await scheduler.step();
+  expect([heldOf().length, underWay.size]).toEqual([80, 16]);
+  while (heldOf().length > hanging.size && scheduler.now < 10_000) await scheduler.step();
+  expect(heldOf()).toEqual([...hanging]);
+  stopping.abort();
+  while (!isDone) await scheduler.step();
+  await done;
+});
+
 test("of many chains, eight are opened at once", async () => {
   const scheduler = createScheduler(0);
   const [carrier, store] = [createMemoryCarrier(scheduler.clock), createMemoryStore()];

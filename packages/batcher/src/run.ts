@@ -7,6 +7,7 @@ import { refuseContradicted } from "./check-head.ts";
 import { storeDerived } from "./record/complete-derived.ts";
 import { codeOf } from "./error-code.ts";
 import type { Lane } from "./lanes/lane.ts";
+import { SLOW_MS } from "./lanes/lanes.ts";
 import { openForWriting } from "./open-for-writing.ts";
 import type { HeldBatch } from "./lanes/pool.ts";
 import { publicationOf } from "./anchoring/read-publication.ts";
@@ -38,8 +39,7 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
       refuseContradicted(batching, lane);
       // All that was held is in the record, perhaps by another writer: nothing stands against this chain any more.
       if (lane.changes === 0) onProgress();
-      // One is always on its way, or a full buffer would never empty; more only within the lane's share.
-      while (lane.batchesInFlight < MAX_IN_FLIGHT && (lane.batchesInFlight === 0 || !lanes.isOverShare(lane))) {
+      while (lane.batchesInFlight < MAX_IN_FLIGHT && lanes.maySeal(lane, clock.now())) {
         const closed = lane.takeClosed(lanes.isOverShare(lane) ? Number.POSITIVE_INFINITY : clock.now());
         if (closed === undefined) break;
         const batch = sealIfItFits(batching, closed, newest);
@@ -53,7 +53,7 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
         last.finished.then(onProgress, (error: unknown) => void (failure ??= { error })).finally(lane.bell.ring);
       }
       // Until a change comes, a batch is due, or one is finished. A crash here costs what is held: it comes again.
-      await lane.bell.heard();
+      await lane.bell.heard(lanes.isWaiting(lane) ? { ms: SLOW_MS, clock } : undefined);
     }
   } finally {
     // A slot on its way may still be taken: only then it is known what has none.

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Arrival } from "../reading/arrival.ts";
-import { createLanes } from "./lanes.ts";
+import type { Lane } from "./lane.ts";
+import { createLanes, SLOW_MS } from "./lanes.ts";
 import type { Lanes } from "./lanes.ts";
 import { DEFAULT_POLICY } from "./policy.ts";
 import { sampleArrival, sampleChange, sampleDelivery } from "../testing/sample-delivery.ts";
@@ -106,6 +107,60 @@ test("of many lanes, those are rung that have something to do, or less room than
   lanes.ringReady(now);
   await new Promise((resolve) => setImmediate(resolve));
   expect(rung).toEqual(new Set([unasked, due, large]));
+});
+
+describe("of many lanes in a full buffer", () => {
+  /** Seals what a lane holds, if it may. Says whether it did. */
+  const sealIn = (lanes: Lanes, lane: Lane, now: number): boolean => {
+    if (!lanes.maySeal(lane, now)) return false;
+    const closed = lane.takeClosed(Number.POSITIVE_INFINITY);
+    if (closed !== undefined) lane.sealed(closed, 100);
+    return closed !== undefined;
+  };
+  /** So many lanes, each with a change, of which the first sixteen have a batch on its way. */
+  const full = (count: number): { lanes: Lanes; each: Lane[] } => {
+    const lanes = lanesOf(10);
+    const each = Array.from({ length: count }, (_, table) => lanes.laneOf(chain(`t${table}`)));
+    for (const lane of each) {
+      lane.put(arrival(0, 1), 0);
+      lane.answer(false);
+    }
+    expect(each.map((lane) => sealIn(lanes, lane, 0))).toEqual(each.map((_, place) => place < 16));
+    return { lanes, each };
+  };
+
+  test("sixteen seal a batch, and the next one once one of these is gone", async () => {
+    const { lanes, each } = full(20);
+    const [first, waits] = [each[0], each[16]];
+    if (first === undefined || waits === undefined) throw new Error("expected twenty");
+    expect(each.map(lanes.isWaiting)).toEqual(each.map((_, place) => place >= 16));
+    const heard = waits.bell.heard();
+    first.askAgain(0);
+    await heard;
+    expect(sealIn(lanes, waits, 0)).toBe(true);
+    expect(lanes.isWaiting(waits)).toBe(false);
+    expect(each.slice(17).some((lane) => sealIn(lanes, lane, 0))).toBe(false);
+  });
+
+  test("none waits for what does not come into the record", () => {
+    const { lanes, each } = full(40);
+    const late = each.slice(16);
+    expect(late.some((lane) => sealIn(lanes, lane, SLOW_MS - 1))).toBe(false);
+    expect(late.filter((lane) => sealIn(lanes, lane, SLOW_MS))).toHaveLength(16);
+    // Nor for longer than that where the clock is set back.
+    expect(late.filter((lane) => sealIn(lanes, lane, -SLOW_MS))).toHaveLength(8);
+  });
+
+  test("none seals a second batch, and none waits once there is room", () => {
+    const { lanes, each } = full(20);
+    const [first] = each;
+    first?.put(arrival(1, 1), 0);
+    first?.answer(false);
+    expect(first && lanes.maySeal(first, SLOW_MS)).toBe(false);
+    for (const lane of each) lane.letGo();
+    expect(each.every((lane) => lanes.maySeal(lane, 0))).toBe(true);
+    expect(each.some(lanes.isWaiting)).toBe(false);
+  });
 });
 
 describe("a lane's share", () => {

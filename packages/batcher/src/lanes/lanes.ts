@@ -28,6 +28,14 @@ export interface Lanes {
   isOverShare(lane: Lane): boolean;
   /** The lanes that are over their share. */
   overfull(): Lane[];
+  /**
+   * Whether a lane may seal one more batch: as many as its share allows, and one in any case, or a full buffer would never empty. But sealing
+   * first adds the batch's documents, so that of many lanes only few have one on its way while the buffer is full. The others wait, longest
+   * first, and are rung when something was let go of, or ask again after `SLOW_MS`.
+   */
+  maySeal(lane: Lane, now: number): boolean;
+  /** Whether a lane was told to wait. */
+  isWaiting(lane: Lane): boolean;
   /** When the next batch is ready to be sealed. */
   readonly readyAt: number;
   /** Rings the bells of all lanes. */
@@ -46,15 +54,35 @@ export interface LanesOptions {
   readonly onNew: (lane: Lane) => void;
 }
 
+/** How many lanes have a batch on its way while the buffer is full: as many as a store far away takes well at once. */
+const FEW = 16;
+
+/** How long a batch on its way keeps others waiting. Then the store hangs or is away for that chain, and this is no other's trouble. */
+export const SLOW_MS = 1_000;
+
 /** Creates the lanes, none yet. */
 export function createLanes({ policyOf, maxBytes, onNew }: LanesOptions): Lanes {
   const lanes = new Map<string, Lane>();
   const freed = createBell();
+  /** Those that may have a batch on its way, and since when. */
+  const sealing = new Map<Lane, number>();
+  const waiting = new Set<Lane>();
   let bytes = 0;
 
   const onBytes = (difference: number): void => {
     bytes += difference;
-    if (difference < 0) freed.ring();
+    if (difference >= 0) return;
+    freed.ring();
+    for (const { bell } of waiting) bell.ring();
+  };
+  const countSealing = (now: number): number => {
+    let count = 0;
+    for (const [lane, since] of sealing) {
+      if (lane.batchesInFlight === 0) sealing.delete(lane);
+      // A clock that was set back keeps nobody waiting for longer.
+      else if (Math.abs(now - since) < SLOW_MS) count += 1;
+    }
+    return count;
   };
   const isOverShare = (lane: Lane): boolean => lane.bytes > Math.max(0, maxBytes - bytes);
 
@@ -84,6 +112,15 @@ export function createLanes({ policyOf, maxBytes, onNew }: LanesOptions): Lanes 
     },
     isOverShare,
     overfull: () => Array.from(lanes.values()).filter(isOverShare),
+    maySeal(lane, now) {
+      if (lane.batchesInFlight > 0) return !isOverShare(lane);
+      const may = bytes < maxBytes || countSealing(now) < FEW;
+      if (may) waiting.delete(lane);
+      else waiting.add(lane);
+      if (may) sealing.set(lane, now);
+      return may;
+    },
+    isWaiting: (lane) => waiting.has(lane),
     get readyAt() {
       let earliest = Number.POSITIVE_INFINITY;
       for (const lane of lanes.values()) if (lane.batchesInFlight === 0) earliest = Math.min(earliest, lane.readyAt);
