@@ -56,7 +56,7 @@ export async function serve(batching: Batching, lane: Lane, onProgress: () => vo
       await lane.bell.heard(lanes.isWaiting(lane) ? { ms: SLOW_MS, clock } : undefined);
     }
   } finally {
-    // A slot on its way may still be taken: only then it is known what has none.
+    // A slot on its way may still be taken: only then it is known what has none. A crash here costs redeliveries of what was on its way.
     await Promise.allSettled([last.recorded, last.finished]);
   }
   if (failure !== undefined) throw failure.error;
@@ -131,6 +131,7 @@ async function finish(
   recorded: Promise<void>,
 ): Promise<void> {
   const { source, store, cut } = batching;
+  // A crash while waiting costs a redelivery: dropped if the slot was taken, recorded otherwise.
   await before;
   await recorded;
   // Before the commit, so that after a crash in here a redelivery opens this chain again, which completes them.
