@@ -1,8 +1,12 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
-import { CHROMIUM } from "./scripts/ensure-program.ts";
 
-/** A page on this machine is all that the browser opens: it runs as root in CI, and asks nobody anything. */
+const CHROMIUM = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+
+/**
+ * The browser opens nothing but a page of this machine, so it may run as root, and it must call
+ * nobody.
+ */
 const ARGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -16,10 +20,9 @@ const ARGS = [
 export default defineConfig({
   resolve: { conditions: ["@etrap/source", "module", "browser", "development|production"] },
   test: {
-    include: ["packages/{merkle,proof}/src/**/*.test.ts"],
+    include: ["packages/{merkle,proof,ledger}/src/**/*.test.ts"],
     testTimeout: 60_000,
-    // What needs Node says so in its name.
-    exclude: ["**/*.node.test.ts"],
+    exclude: ["**/*.node.test.ts", "**/*.slow.test.ts"],
     browser: {
       enabled: true,
       headless: true,

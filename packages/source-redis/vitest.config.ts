@@ -2,6 +2,6 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   ssr: { resolve: { conditions: ["@etrap/source", "node"] } },
-  // For a machine that does other things besides; a test that hangs is found all the same.
+  // A busy machine is slow. A test that hangs is still found.
   test: { testTimeout: 60_000 },
 });

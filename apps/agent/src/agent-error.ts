@@ -1,21 +1,24 @@
-/** Why the agent refuses to go on. */
+/** The codes of the agent's own errors. */
 export type AgentErrorCode =
-  /** Settings are missing or wrong; the message names every one. */
+  /** Settings are missing or wrong. The message names every one. */
   | "BAD_SETTINGS"
-  /** A capture file's line is not a stream entry, or stands out of order. */
+  /** A line of a capture file is not a stream entry, or its id is out of order. */
   | "BAD_CAPTURE"
-  /** A folder of the store holds slots, and is no table's. */
-  | "RECORD_DAMAGED"
-  /** Another file stands where one was to be written. */
+  /** A folder of the store holds slots but is not named as the folder of a table. */
+  | "LEDGER_DAMAGED"
+  /** A different file has the name of one that was to be written. */
   | "FILE_EXISTS"
-  /** A command's argument is wrong. */
+  /** An argument of a command is wrong. */
   | "BAD_ARGUMENT"
-  /** No setting and no entry tells the database's name. */
+  /** Neither a setting nor an entry gives the name of the database. */
   | "DATABASE_UNKNOWN"
-  /** Of several databases, some were not recorded to the end; each was reported with its reason. */
+  /**
+   * The recording of some databases ended early. A `database-failed` event gave the reason for
+   * each.
+   */
   | "DATABASES_FAILED";
 
-/** A refusal by the agent: `message` says what was expected, what came, and what to do. */
+/** An error of the agent. `message` says what was expected, what came, and what to do. */
 export class AgentError extends Error {
   override readonly name = "AgentError";
   readonly code: AgentErrorCode;

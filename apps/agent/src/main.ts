@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { runCommandLine } from "./cli.ts";
 
-/** By convention, a process that a signal ended exits with 128 and the signal's number. */
+/** By convention, a process that a signal ended exits with 128 plus the signal's number. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 const stop = new AbortController();
 for (const [signal, exitCode] of Object.entries(SIGNALS)) {
   process.on(signal, () => {
-    // The first asks for a drain. A second one ends at once, and loses nothing either: what is not committed comes again.
+    // The first signal asks for a drain. The second ends at once, and loses nothing either:
+    // uncommitted entries are delivered again.
     if (stop.signal.aborted) process.exit(exitCode);
     stop.abort();
   });

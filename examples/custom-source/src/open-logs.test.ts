@@ -2,14 +2,14 @@ import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChangeSource } from "@etrap/batcher";
-import { describeChangeSource } from "@etrap/batcher/testing";
+import { describeChangeSource } from "@etrap/batcher/suites";
 import { openLogs } from "./custom-source.ts";
 
 /**
- * The suite's streams are files without their ending. This source never steps back by itself, so the harness does it from outside, as whoever
- * has lost a source does: it opens another one, under the next generation.
+ * The streams of the suite are files, without their ending. This source never steps back by itself,
+ * so the harness steps back for it: it opens the folder again, under the next generation.
  */
-describeChangeSource("the source of log files", async () => {
+describeChangeSource("the source on log files", async () => {
   const folder = mkdtempSync(join(tmpdir(), "etrap-open-logs-"));
   let generation = 0;
   let logs = openLogs(folder);

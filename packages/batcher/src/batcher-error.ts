@@ -1,35 +1,48 @@
-/** Why the batcher refuses to go on. */
+/** The codes of a `BatcherError`. */
 export type BatcherErrorCode =
-  /** A setting is out of its range. */
+  /** An option is out of its range. */
   | "BAD_OPTIONS"
-  /** `run` or `runOnce` is at work on this batcher already. */
-  | "ALREADY_RUNNING"
-  /** What a flush waited for was thrown away, since the source stepped back; it comes again. */
-  | "STEPPED_BACK"
-  /** The time for draining was over. */
-  | "CUT_SHORT"
-  /** The source broke its contract: a stream's positions did not increase within a generation, or a position has no order. */
+  /** `run` or `runOnce` was called a second time. */
+  | "ALREADY_STARTED"
+  /** The source stepped back. The changes that a flush waited for are delivered again. */
+  | "SOURCE_RESET"
+  /** The run ended, or its time for draining was over, before this was done. */
+  | "RUN_ENDED"
+  /**
+   * The source broke its contract: the positions of a stream did not increase within a generation,
+   * or one is not a position.
+   */
   | "POSITIONS_OUT_OF_ORDER"
-  /** The source broke its contract: a delivery's size is no whole number of bytes, so what is held could not be bounded. */
+  /** The source broke its contract: the size of a delivery is not a whole number of bytes. */
   | "BAD_DELIVERY"
-  /** What would be sealed could not be read back: a stream's name is beyond its bound, or this is a fault of ours. */
+  /**
+   * The batch would have a header that no reader accepts, for example because the name of its
+   * stream is too long.
+   */
   | "NOT_SEALABLE"
-  /** One change makes documents beyond their bound of 256 MiB: no batch can hold it. */
+  /** One change makes documents of more than 256 MiB. No batch can hold it. */
   | "BATCH_TOO_LARGE"
-  /** The chain was written in another organization's name. */
+  /** The chain was written in the name of another organization. */
   | "OTHER_ORGANIZATION"
-  /** A slot stands behind an empty one: the chain lost a slot, and writing into the hole would fork it. */
-  | "SLOT_MISSING"
-  /** The store rejected with an error that bears no code. */
+  /** The store rejected with an error that has no code. */
   | "STORE_FAILED"
-  /** A stored document is not what the record says it is. */
-  | "RECORD_DAMAGED"
-  /** The anchor holds a batch of the chain whose slot the store does not: the store was set back, and writing would fork the chain. */
+  /** The store says that a key is taken, but returns no object for it. */
+  | "LEDGER_DAMAGED"
+  /**
+   * The anchor holds a batch whose slot is missing in the store. The store was set back, and
+   * writing would fork the chain.
+   */
   | "HEAD_ROLLED_BACK"
-  /** The anchor holds another batch than the slot of the same seq: the chain was forked or a slot replaced. */
+  /**
+   * The anchor holds another batch than the slot of the same seq. The chain was forked, or a slot
+   * was replaced.
+   */
   | "ANCHOR_FORKED";
 
-/** A refusal by this package. Nothing is lost by it: what is not in the record is not committed to the source. */
+/**
+ * A refusal by this package. Nothing is lost by it: changes that are not recorded are not committed
+ * to the source.
+ */
 export class BatcherError extends Error {
   override readonly name = "BatcherError";
   readonly code: BatcherErrorCode;
@@ -38,4 +51,14 @@ export class BatcherError extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
   }
+}
+
+/** Whether a code says that a later attempt may succeed. */
+export function isTemporary(code: string | undefined): code is "OUTCOME_UNKNOWN" | "UNAVAILABLE" {
+  return code === "OUTCOME_UNKNOWN" || code === "UNAVAILABLE";
+}
+
+/** Whether a code says that the store contradicts the anchor. */
+export function isContradiction(code: string | undefined): code is "HEAD_ROLLED_BACK" | "ANCHOR_FORKED" {
+  return code === "HEAD_ROLLED_BACK" || code === "ANCHOR_FORKED";
 }

@@ -1,72 +1,84 @@
-import type { ChainName } from "@etrap/proof";
-import type { AnchorStatus } from "./anchoring/anchor-line.ts";
+import { codeOf } from "@etrap/ledger";
+import type { ChainName } from "@etrap/ledger";
+import type { AnchorStatus } from "./anchoring/chain-progress.ts";
 import { BatcherError } from "./batcher-error.ts";
-import { codeOf } from "./error-code.ts";
-import { createIntake } from "./reading/intake.ts";
-import { checkOptions } from "./options.ts";
-import type { BatcherOptions } from "./options.ts";
-import { startRun } from "./start-run.ts";
-import type { BatcherPorts, BatcherRun } from "./start-run.ts";
+import type { ChangeBuffer } from "./lanes/change-buffer.ts";
+import { checkOptions } from "./options/options.ts";
+import type { BatcherOptions } from "./options/options.ts";
+import { createRun } from "./run.ts";
+import type { BatcherPorts } from "./run.ts";
 
-/** How a chain stands that something is held of, or that cannot be written. */
+/** The state of a chain that holds changes or cannot be written. */
 export interface ChainStatus {
   readonly chain: ChainName;
-  /** Changes taken in and not committed yet. */
+  /** The number of changes that were delivered and are not committed yet. */
   readonly changes: number;
-  /** Bytes of them, and of the batches they are sealed into. */
+  /** Their bytes as received, and the bytes of the batches they are sealed into. */
   readonly bytes: number;
-  /** The code of what stands against it, undefined when nothing does. */
+  /** The code of the reason why the chain cannot be written. Undefined while it can. */
   readonly refusal: string | undefined;
 }
 
-/** How a batcher stands. */
+/** The state of a batcher. */
 export interface BatcherStatus {
   readonly isRunning: boolean;
   readonly changes: number;
   readonly bytes: number;
   readonly chains: readonly ChainStatus[];
-  /** What waits to be anchored; undefined without an anchor, or while nothing runs. */
+  /**
+   * The batches that wait to be anchored. Undefined without an anchor, or while the batcher does
+   * not run.
+   */
   readonly anchors: AnchorStatus | undefined;
 }
 
-/** Takes changes from a source and puts them into the record. */
+/**
+ * Takes changes from a source and records them in the ledger. A batcher runs once: call either
+ * `run` or `runOnce`, one time.
+ */
 export interface Batcher {
   /**
-   * Works until `signal` is aborted, then stores what it holds, for at most `drainMs`, and resolves. A chain that cannot be written holds up no
-   * other; it is reported and tried again, and is why this rejects in the end if it still is. Rejects at once with the source's error.
-   * Nothing is lost by either: what is not in the record is not committed, and held for the next run, which goes on with it.
+   * Works until `signal` is aborted, then stores what it holds, for at most `drainMs`, and
+   * resolves. A chain that cannot be written delays no other chain: it is reported and tried again.
+   * Rejects after the drain with the refusal of a chain that still cannot be written. Rejects at
+   * once with an error of the source, or with ALREADY_STARTED.
+   *
+   * Nothing is lost by a rejection, since changes that are not recorded are not committed. A new
+   * batcher on a newly opened source begins at the committed position.
    */
   run(signal: AbortSignal): Promise<void>;
-  /** Like `run`, until the source gives nothing more: for a schedule, or a test. */
+  /** Works like `run`, and also ends once the source has nothing more. For a schedule or a test. */
   runOnce(signal?: AbortSignal): Promise<void>;
   /**
-   * Closes every open batch now. Resolves once everything that was taken in before is in the record and committed; rejects with what a chain
-   * refused, or with STEPPED_BACK or CUT_SHORT where it comes again.
+   * Closes every open batch now. Resolves once every change that was delivered before is recorded
+   * and committed. Rejects with the refusal of a chain, or with SOURCE_RESET or RUN_ENDED where the
+   * changes will be delivered again.
    */
   flush(): Promise<void>;
+  /** Returns the state of the batcher and of the chains that hold changes or cannot be written. */
   status(): BatcherStatus;
-  /** Gives a chain that is parked, or every one, its attempts to anchor anew, and at once. */
+  /** Lets a parked chain, or every chain, be anchored again at once. */
   retryAnchors(chain?: ChainName): void;
 }
 
 const NEVER = new AbortController().signal;
 
-/** Creates a batcher. Throws BAD_OPTIONS, which names every fault. */
+/** Creates a batcher. Throws BAD_OPTIONS, which names every problem. */
 export function createBatcher(ports: BatcherPorts, options: BatcherOptions): Batcher {
-  const checked = checkOptions(options);
-  const intake = createIntake(ports.source);
-  /** The run that is at work, or the last one: what it was cut off from storing is held until the next. */
-  let current: BatcherRun | undefined;
-  let isRunning = false;
+  const { buffer, anchorQueue, start } = createRun(ports, checkOptions(options));
+  let state: "new" | "running" | "over" = "new";
 
   const run = async (signal: AbortSignal, once: boolean): Promise<void> => {
-    if (isRunning) throw new BatcherError("ALREADY_RUNNING", "expected one run at a time, got a second");
-    isRunning = true;
+    if (state !== "new") {
+      const message =
+        "expected one run per batcher, got a second; open the source again and create another batcher on it";
+      throw new BatcherError("ALREADY_STARTED", message);
+    }
+    state = "running";
     try {
-      current = startRun(ports, checked, { intake, held: current?.lanes.letGo() ?? [] });
-      await current.until(signal, once);
+      await start(signal, once);
     } finally {
-      isRunning = false;
+      state = "over";
     }
   };
 
@@ -74,23 +86,25 @@ export function createBatcher(ports: BatcherPorts, options: BatcherOptions): Bat
     run: (signal) => run(signal, false),
     runOnce: (signal = NEVER) => run(signal, true),
     async flush() {
-      await Promise.all(Array.from(current?.lanes.all ?? [], (lane) => lane.flush()));
+      await Promise.all(Array.from(buffer.lanes, (lane) => lane.flush()));
     },
-    status: () => statusOf(current, isRunning),
-    retryAnchors: (chain) => current?.anchorQueue?.retryNow(chain),
+    status() {
+      const isRunning = state === "running";
+      return {
+        isRunning,
+        changes: buffer.changes,
+        bytes: buffer.bytes,
+        chains: chainStatuses(buffer),
+        anchors: isRunning ? anchorQueue?.status() : undefined,
+      };
+    },
+    retryAnchors: (chain) => anchorQueue?.retryNow(chain),
   };
 }
 
-function statusOf(current: BatcherRun | undefined, isRunning: boolean): BatcherStatus {
-  const lanes = current?.lanes;
-  const chains = Array.from(lanes?.all ?? [], ({ chain, changes, bytes, refusal }) => {
+function chainStatuses({ lanes }: ChangeBuffer): ChainStatus[] {
+  const all = Array.from(lanes, ({ chain, changes, bytes, refusal }) => {
     return { chain, changes, bytes, refusal: codeOf(refusal) };
   });
-  return {
-    isRunning,
-    changes: lanes?.changes ?? 0,
-    bytes: lanes?.bytes ?? 0,
-    chains: chains.filter(({ changes, refusal }) => changes > 0 || refusal !== undefined),
-    anchors: isRunning ? current?.anchorQueue?.status() : undefined,
-  };
+  return all.filter(({ changes, refusal }) => changes > 0 || refusal !== undefined);
 }

@@ -8,11 +8,7 @@ test("exports what it promises, and nothing more", () => {
       "DEFAULT_ANCHOR_POLICY",
       "DEFAULT_POLICY",
       "createBatcher",
-      "faultsOfRules",
-      "listChains",
-      "readBatch",
-      "readHeaders",
-      "repairChain",
+      "optionProblems",
       "systemClock",
     ]
   `);

@@ -1,142 +1,207 @@
-import type { Header } from "@etrap/proof";
-import { beginsEpoch } from "@etrap/proof/write";
-import { ask } from "./ask.ts";
-import type { Batching } from "./batching.ts";
-import type { Chain } from "./record/chain.ts";
-import { refuseContradicted } from "./check-head.ts";
-import { storeDerived } from "./record/complete-derived.ts";
-import { codeOf } from "./error-code.ts";
-import type { Lane } from "./lanes/lane.ts";
-import { SLOW_MS } from "./lanes/lanes.ts";
-import { openForWriting } from "./open-for-writing.ts";
-import type { HeldBatch } from "./lanes/pool.ts";
-import { publicationOf } from "./anchoring/read-publication.ts";
-import { seal } from "./sealing/seal.ts";
-import type { SealedBatch } from "./sealing/seal.ts";
-import { storeTruth } from "./record/store-object.ts";
-import { unlessCut } from "./waiting/unless-cut.ts";
+import { setMaxListeners } from "node:events";
+import { codeOf } from "@etrap/ledger";
+import type { ObjectStore } from "@etrap/ledger";
+import pLimit from "p-limit";
+import { anchorLoop } from "./anchor-loop.ts";
+import type { AnchorContext } from "./anchoring/anchor-context.ts";
+import { createAnchorQueue } from "./anchoring/anchor-queue.ts";
+import type { AnchorQueue } from "./anchoring/anchor-queue.ts";
+import type { BatcherEvent } from "./events.ts";
+import { createChangeBuffer } from "./lanes/change-buffer.ts";
+import type { ChangeBuffer } from "./lanes/change-buffer.ts";
+import type { CheckedOptions } from "./options/options.ts";
+import type { Anchor, ChangeSource, Clock } from "./ports.ts";
+import { readLoop } from "./read-loop.ts";
+import type { SealOptions } from "./sealing/seal.ts";
+import { createChains } from "./storing/chains.ts";
+import { withDeadline } from "./storing/with-deadline.ts";
+import type { WriterContext } from "./storing/writer-context.ts";
+import { superviseLane } from "./supervise-lane.ts";
+import { orAbort } from "./wait/or-abort.ts";
+import { systemClock } from "./wait/system-clock.ts";
 
-/** How many batches of one chain are sealed, and their data stored, ahead of its next free slot. */
-const MAX_IN_FLIGHT = 8;
+/** The ports that a batcher uses. */
+export interface BatcherPorts {
+  readonly source: ChangeSource;
+  readonly store: ObjectStore;
+  /** Without an anchor, batches are only stored. A later run with an anchor anchors them. */
+  readonly anchor?: Anchor;
+  readonly clock?: Clock;
+  /** A cryptographic generator. Default: the platform's. */
+  readonly randomBytes?: SealOptions["randomBytes"];
+}
+
+/** The one run of a batcher. */
+export interface Run {
+  readonly buffer: ChangeBuffer;
+  /** Undefined without an anchor. */
+  readonly anchorQueue: AnchorQueue | undefined;
+  /**
+   * Reads until `signal` is aborted or, with `once`, the source has nothing more. Then it drains.
+   */
+  start(signal: AbortSignal, once: boolean): Promise<void>;
+}
+
+/** The longest wait for the last call to the anchor, at the end of a run. */
+const LAST_CALL_MS = 5_000;
+
+/** The largest number of chain heads that are asked for at once. */
+const MAX_HEADS_AT_ONCE = 8;
+
+/** Creates a run from ports and checked options. Nothing is read or written before it starts. */
+export function createRun(ports: BatcherPorts, options: CheckedOptions): Run {
+  const { source, clock = systemClock, randomBytes = cryptoRandomBytes } = ports;
+  // `stop` ends reading, `abandonPull` ends the wait for a pull, and `deadline` ends every other
+  // wait except the one for the last call to the anchor.
+  const [stop, abandonPull, deadline] = [new AbortController(), new AbortController(), new AbortController()];
+  // `overdue` says that the time for draining is over, and `ended` that the whole run is.
+  const [overdue, ended] = [new AbortController(), new AbortController()];
+  // Every lane and every call listens to these. Node would report so many listeners as a leak.
+  setMaxListeners(0, stop.signal, deadline.signal, ended.signal);
+  const store = withDeadline(ports.store, deadline.signal);
+  const workers: Promise<void>[] = [];
+  let bug: { readonly error: unknown } | undefined;
+
+  const endReading = (): void => {
+    stop.abort();
+    buffer.freed.notify();
+  };
+  const after = (ms: number, end: () => void): void => {
+    void clock.sleep(ms, ended.signal).then(() => {
+      if (!ended.signal.aborted) end();
+    });
+  };
+  /**
+   * Begins the drain. Its time is counted from the request to stop, not from the end of reading, so
+   * a source that hangs leaves half of it for storing.
+   */
+  const onAbort = (): void => {
+    endReading();
+    after(options.drainMs / 2, () => abandonPull.abort());
+    after(options.drainMs, () => {
+      overdue.abort();
+      endWaiting();
+    });
+  };
+  const endWaiting = (): void => {
+    abandonPull.abort();
+    deadline.abort();
+    buffer.notifyAll();
+  };
+  /** Ends the run because of a bug of ours, whichever loop it is in. */
+  const onBug = (error: unknown): void => {
+    bug ??= { error };
+    endReading();
+    endWaiting();
+  };
+  const buffer = createChangeBuffer({
+    ...options,
+    onNew: (lane) => {
+      workers.push(superviseLane(context, lane, stop.signal).catch(onBug));
+    },
+  });
+  /**
+   * Passes an event on. A listener that throws has a bug, which ends the run. The error must not
+   * reach the loop that reports the event.
+   */
+  const onEvent = (event: BatcherEvent): void => {
+    try {
+      options.onEvent(event);
+    } catch (error) {
+      onBug(error);
+    }
+  };
+  const random = (): number => fractionOf(randomBytes(4));
+  const anchoring: AnchorContext | undefined = ports.anchor && {
+    // Outlives the deadline, so that batches that the last call minted get their anchor.json.
+    store: withDeadline(ports.store, ended.signal),
+    anchor: ports.anchor,
+    clock,
+    queue: createAnchorQueue({ policy: options.anchorPolicy, random }),
+    onEvent,
+    deadline: deadline.signal,
+    database: options.writer.capture.source_name,
+  };
+  const context: WriterContext = {
+    ...options,
+    onEvent,
+    source,
+    store,
+    clock,
+    randomBytes,
+    random,
+    buffer,
+    chains: createChains(store),
+    headLimit: pLimit(MAX_HEADS_AT_ONCE),
+    deadline: deadline.signal,
+    anchoring,
+  };
+
+  /**
+   * Anchors the stored batches, for no longer than a drain may take. A later run anchors the rest.
+   */
+  const anchorOnce = async (once: AnchorContext): Promise<void> => {
+    after(options.drainMs, endWaiting);
+    await orAbort(deadline.signal, anchorLoop(once, { once: true })).catch((error: unknown) => {
+      if (codeOf(error) !== "RUN_ENDED") throw error;
+    });
+  };
+  /** Waits for the call to the anchor that is under way. A call that never ends is abandoned. */
+  const lastCall = async (anchored: Promise<void>): Promise<void> => {
+    const settled = new AbortController();
+    const timeout = clock.sleep(LAST_CALL_MS, AbortSignal.any([settled.signal, overdue.signal]));
+    await Promise.race([anchored, timeout]).finally(() => settled.abort());
+  };
+
+  return {
+    buffer,
+    anchorQueue: anchoring?.queue,
+    async start(signal, once) {
+      if (signal.aborted) onAbort();
+      signal.addEventListener("abort", onAbort);
+      let refusal: unknown;
+      // Runs beside the lanes and ends after them. An anchor that is away stops no capture, and the
+      // next start finds what is not anchored.
+      const anchored = anchoring && !once ? anchorLoop(anchoring).catch(onBug) : undefined;
+      try {
+        const unread = await readLoop(context, { stop: stop.signal, abandonPull: abandonPull.signal, once });
+        endReading();
+        const unstored = await drain(buffer);
+        if (codeOf(unstored) === "RUN_ENDED") onEvent({ type: "drain-timed-out", changes: buffer.changes });
+        else refusal = unread ?? unstored;
+        if (anchoring && once) await anchorOnce(anchoring);
+      } finally {
+        signal.removeEventListener("abort", onAbort);
+        endWaiting();
+        await Promise.all(workers);
+        if (anchored !== undefined) await lastCall(anchored);
+        // Work that still goes on reads and writes nothing from here on.
+        ended.abort();
+      }
+      if (bug !== undefined) throw bug.error;
+      if (refusal !== undefined) throw refusal;
+    },
+  };
+}
 
 /**
- * The writing side, for one chain: opens it, asks of each change whether the record has it, seals the others, and puts them into the record.
- * Nothing in here can lose a change: positions are committed where a slot covers them, and nowhere else. Resolves when the source stepped back, rejects with what went wrong; after both, whatever has no slot is asked again.
+ * Stores what is held. Returns the first refusal of a chain, or else RUN_ENDED where the time was
+ * over.
  */
-export async function serve(batching: Batching, lane: Lane, onProgress: () => void): Promise<void> {
-  const { source, lanes, clock, cut } = batching;
-  const { generation } = source;
-  // A crash in here costs opening it once more.
-  const asked = await openForWriting(batching, lane);
-  const { chain } = asked;
-  let { newest } = chain;
-  let last: Progress = { recorded: Promise.resolve(), finished: Promise.resolve() };
-  let failure: { readonly error: unknown } | undefined;
-  try {
-    while (source.generation === generation && failure === undefined && !cut.aborted) {
-      // A crash in here costs asking once more.
-      await ask(batching, lane, asked, generation);
-      refuseContradicted(batching, lane);
-      // All that was held is in the record, perhaps by another writer: nothing stands against this chain any more.
-      if (lane.changes === 0) onProgress();
-      while (lane.batchesInFlight < MAX_IN_FLIGHT && lanes.maySeal(lane, clock.now())) {
-        const closed = lane.takeClosed(lanes.isOverShare(lane) ? Number.POSITIVE_INFINITY : clock.now());
-        if (closed === undefined) break;
-        const batch = sealIfItFits(batching, closed, newest);
-        if (batch === undefined) {
-          lane.split(closed);
-          continue;
-        }
-        lane.sealed(closed, batch.data.bytes.length);
-        newest = batch.header;
-        last = launch(batching, { lane, chain, closed, batch }, last);
-        last.finished.then(onProgress, (error: unknown) => void (failure ??= { error })).finally(lane.bell.ring);
-      }
-      // Until a change comes, a batch is due, or one is finished. A crash here costs what is held: it comes again.
-      await lane.bell.heard(lanes.isWaiting(lane) ? { ms: SLOW_MS, clock } : undefined);
-    }
-  } finally {
-    // A slot on its way may still be taken: only then it is known what has none. A crash here costs redeliveries of what was on its way.
-    await Promise.allSettled([last.recorded, last.finished]);
-  }
-  if (failure !== undefined) throw failure.error;
+async function drain(buffer: ChangeBuffer): Promise<unknown> {
+  // A crash here, like the deadline, costs a redelivery of what is held.
+  const outcomes = await Promise.allSettled(Array.from(buffer.lanes, (lane) => lane.flush()));
+  const reasons = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+  // Changes that were discarded because the source stepped back are delivered again. That is no
+  // failure.
+  const failures = reasons.filter((reason) => codeOf(reason) !== "SOURCE_RESET");
+  return failures.find((reason) => codeOf(reason) !== "RUN_ENDED") ?? failures[0];
 }
 
-/** Undefined where no reader would take the documents, and two smaller batches can be made of it. */
-function sealIfItFits(
-  { writer, clock, randomBytes, proofIndex }: Batching,
-  closed: HeldBatch,
-  previous: Header | undefined,
-): SealedBatch | undefined {
-  try {
-    return seal(closed, previous, writer, { sealedAt: clock.now(), randomBytes, proofIndex });
-  } catch (error) {
-    if (codeOf(error) !== "BATCH_TOO_LARGE" || closed.deliveries.length === 1) throw error;
-    return undefined;
-  }
+function cryptoRandomBytes(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
 }
 
-/** A sealed batch on its way into the record. */
-interface SealedOnItsWay {
-  readonly lane: Lane;
-  readonly chain: Chain;
-  readonly closed: HeldBatch;
-  readonly batch: SealedBatch;
-}
-
-/** How far it is: its slot stands, and the source knows. Each waits for that of the batch before, and rejects with it. */
-interface Progress {
-  readonly recorded: Promise<void>;
-  readonly finished: Promise<void>;
-}
-
-function launch(batching: Batching, sealed: SealedOnItsWay, before: Progress): Progress {
-  const recorded = record(batching, sealed, before.recorded);
-  // Whoever waits for it may come to it later.
-  recorded.catch(() => undefined);
-  return { recorded, finished: finish(batching, sealed, before.finished, recorded) };
-}
-
-/** Stores a batch beside others, and takes its slot after theirs. */
-async function record(batching: Batching, { chain, batch }: SealedOnItsWay, before: Promise<void>): Promise<void> {
-  const { store, onEvent } = batching;
-  const stored = storeTruth(store, batch.data, batching);
-  // Nobody waits for it where the batch before is thrown away.
-  stored.catch(() => undefined);
-  // Rejects where that slot was lost: this batch stands on one that is not in the record, and is thrown away, but not its deliveries.
-  await before;
-  // A crash up to here costs nothing: no slot names this object, and the changes come back.
-  await stored;
-  try {
-    // THE COMMIT POINT. A crash before it leaves an orphan; a crash after it, a redelivery that is found in the record and dropped.
-    await storeTruth(store, batch.slot, batching);
-  } catch (error) {
-    if (codeOf(error) === "KEY_CONFLICT") onEvent({ type: "slot-lost", chain: chain.name, seq: batch.header.seq });
-    throw error;
-  }
-  chain.advance(batch.header);
-  batching.anchoring?.queue.batchStored(publicationOf(batch.header, batch.data));
-  if (beginsEpoch(batch.header)) {
-    const { stream, epoch } = batch.header;
-    onEvent({ type: "epoch-began", chain: chain.name, stream, epoch });
-  }
-  onEvent({ type: "batch-stored", batchId: batch.id, header: batch.header, bytes: batch.data.bytes.length });
-}
-
-/** What follows the slot: the documents that can be made again, then the source. */
-async function finish(
-  batching: Batching,
-  { lane, closed, batch }: SealedOnItsWay,
-  before: Promise<void>,
-  recorded: Promise<void>,
-): Promise<void> {
-  const { source, store, cut } = batching;
-  // A crash while waiting costs a redelivery: dropped if the slot was taken, recorded otherwise.
-  await before;
-  await recorded;
-  // Before the commit, so that after a crash in here a redelivery opens this chain again, which completes them.
-  await storeDerived(store, batch.derived(), batching);
-  // A crash before this commit costs a redelivery, nothing else.
-  await unlessCut(cut, source.commit(closed.deliveries));
-  lane.gone(closed);
+function fractionOf(bytes: Uint8Array): number {
+  return bytes.reduce((sum, byte) => (sum + byte) / 256, 0);
 }

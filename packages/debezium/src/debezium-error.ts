@@ -1,9 +1,9 @@
-/** Why something was refused outright. What an entry holds is never refused this way: it becomes poison. */
+/** The reason for a refusal. The content of an entry is never refused: it becomes poison. */
 export type DebeziumErrorCode =
-  /** The description of tables is not one; the message names the place. */
+  /** The descriptions of tables are not valid. The message names the place. */
   "BAD_TABLE_DESCRIPTIONS";
 
-/** A refusal by this package. */
+/** A refusal by this package. Callers compare `code`. */
 export class DebeziumError extends Error {
   override readonly name = "DebeziumError";
   readonly code: DebeziumErrorCode;

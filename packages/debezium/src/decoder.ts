@@ -1,31 +1,32 @@
-import type { Change, Entry } from "@etrap/batcher";
-import type { OmittedColumns, Omissions } from "@etrap/proof";
-import { parseCarrierEntry } from "./carrier-entry.ts";
-import type { CarrierEntry } from "./carrier-entry.ts";
-import { decodeImage, fieldsOf } from "./decode-image.ts";
-import type { DecodedImage } from "./decode-image.ts";
-import { nonEmpty, operationOf, skipReason, sourceOf, timesOf, unwrap } from "./envelope.ts";
-import { isObject, member, parseJson } from "./json.ts";
-import type { JsonObject } from "./json.ts";
-import { PoisonedEntry } from "./poison.ts";
-import type { ConnectorSettings, TableDescription, TableDescriptions } from "./table-descriptions.ts";
-import { parseTableDescriptions } from "./table-descriptions.ts";
+import type { Entry } from "@etrap/batcher";
+import { decodeImages } from "./images/decode-images.ts";
+import { parseCarrierEntry } from "./message/carrier-entry.ts";
+import type { CarrierEntry } from "./message/carrier-entry.ts";
+import { capturedAtOf, parseOperation, skipReason, txOrderOf, unwrap } from "./message/envelope.ts";
+import { isObject, nonEmptyText, parseJson } from "./message/json.ts";
+import { PoisonedEntry } from "./message/poison.ts";
+import { parseSource } from "./message/source.ts";
+import { parseTableDescriptions } from "./tables/table-descriptions.ts";
+import type { TableDescriptions } from "./tables/table-descriptions.ts";
 
-/** What a decoder is told. */
+/** Options of `createDecoder`. */
 export interface DecoderOptions {
-  /** Names the database: of a change, given what the connector calls it; of a poison entry, given undefined. */
+  /**
+   * Returns the name of the database. `connectorsName` is the connector's name for it. It is
+   * undefined for a poison entry, and for a change whose message does not give it.
+   */
   readonly nameDatabase: (connectorsName: string | undefined) => string;
-  /** What is known of tables besides their entries. */
+  /** Descriptions of tables. Default: none, and Debezium's default settings. */
   readonly tables?: TableDescriptions | undefined;
 }
 
-const RUN = "__DEBEZIUM.CONTEXT.RUNID";
-const OLD_KEY = "__DEBEZIUM.OLDKEY";
+const RUN_ID = "__DEBEZIUM.CONTEXT.RUNID";
 
 /**
- * Creates a decoder of Debezium messages as the Redis sink writes them: names and values in turn, in the formats `extended` and `compact`,
- * schemas on or off. It never throws and never guesses: a column that is not certain is left out and named in `omitted`, an entry that is
- * not understood is poison with a `PoisonReason`.
+ * Creates a decoder of Debezium messages as the Redis sink writes them: the names and values of an
+ * entry in turn, in the format `extended` or `compact`, with schemas on or off. The decoder never
+ * throws and never guesses. A column whose value is not certain is left out and named in `omitted`.
+ * An entry that cannot be decoded becomes poison, with a code as its reason.
  */
 export function createDecoder({
   nameDatabase,
@@ -35,7 +36,7 @@ export function createDecoder({
     try {
       return decodeEntry(parseCarrierEntry(fields), nameDatabase, tables);
     } catch (error) {
-      // A fault of ours must not stop the loop either: the entry is kept as it came.
+      // A bug of the decoder must not stop the reading either: the entry is recorded as it came.
       const reason = error instanceof PoisonedEntry ? error.reason : "DECODER_FAILED";
       return { kind: "poison", database: nameDatabase(undefined), reason };
     }
@@ -45,7 +46,7 @@ export function createDecoder({
 function decodeEntry(
   entry: CarrierEntry,
   nameDatabase: DecoderOptions["nameDatabase"],
-  tables: TableDescriptions,
+  { tables, settings }: TableDescriptions,
 ): Entry {
   if (entry.value === undefined) return { kind: "skip", reason: "TOMBSTONE" };
   const { payload, node } = unwrap(parseJson(entry.value));
@@ -53,100 +54,27 @@ function decodeEntry(
   const reason = skipReason(payload);
   if (reason !== undefined) return { kind: "skip", reason };
 
-  const operation = operationOf(payload);
-  const source = sourceOf(payload);
-  const table = tables.tables.get(source.schema)?.get(source.table);
-  const database = nameDatabase(source.database);
-  const images = decodeImages({ entry, payload, node, operation, table, settings: tables.settings });
+  const operation = parseOperation(payload);
+  const { connectorsDatabase, schema, table, facts } = parseSource(payload);
+  const database = nameDatabase(connectorsDatabase);
+  const description = tables.get(schema)?.get(table);
+  const images = decodeImages({ entry, payload, node, operation, table: description, settings });
   return {
     kind: "change",
-    ...source.facts,
+    ...facts,
     database,
-    schema: source.schema,
-    table: source.table,
+    schema,
+    table,
     operation,
-    ...timesOf(payload),
+    capturedAt: capturedAtOf(payload),
+    txOrder: txOrderOf(payload),
     run: runOf(entry),
     ...images,
   };
 }
 
+/** Returns the connector's run from the entry's headers, or null if they do not give it. */
 function runOf({ headers }: CarrierEntry): string | null {
-  const header = headers.get(RUN);
-  return header === undefined ? null : (nonEmpty(unwrap(parseJson(header)).payload) ?? null);
-}
-
-interface Message {
-  readonly entry: CarrierEntry;
-  readonly payload: JsonObject;
-  readonly node: JsonObject | undefined;
-  readonly operation: Change["operation"];
-  readonly table: TableDescription | undefined;
-  readonly settings: ConnectorSettings;
-}
-
-function decodeImages(message: Message): Pick<Change, "key" | "before" | "after" | "omitted"> {
-  const { entry, payload, node, operation, table, settings } = message;
-  const isSnapshot = operation === "SNAPSHOT";
-  const fields = fieldsOf(node);
-  const [beforeRow, afterRow] = ["before", "after"].map((name) => rowOf(payload, name));
-  if (afterRow === undefined && operation !== "DELETE" && operation !== "TRUNCATE")
-    throw new PoisonedEntry("UNKNOWN_SHAPE");
-
-  const key = decodeKey(entry, { table, settings, isSnapshot });
-  const isMadeUp = key !== undefined && mayBeMadeUp(operation, table);
-  const realColumns = isMadeUp ? new Set(Object.keys(key.image)) : undefined;
-  const before =
-    beforeRow && decodeImage(beforeRow, { node: fields?.get("before"), table, settings, isSnapshot, realColumns });
-  const placeholders = mayHoldPlaceholders(entry, operation) ? { before: beforeRow } : undefined;
-  const after =
-    afterRow && decodeImage(afterRow, { node: fields?.get("after"), table, settings, isSnapshot, placeholders });
-  return {
-    key: key?.image ?? null,
-    before: before?.image ?? null,
-    after: after?.image ?? null,
-    omitted: omissionsOf({ key, before, after }),
-  };
-}
-
-/**
- * Whether Debezium may have made up the columns of the row before that are not in its key. A delete's are real with REPLICA IDENTITY FULL
- * alone. An update has a row before with FULL alone, so it is believed unless the table is described as another. (Without a key, PostgreSQL
- * refuses to publish either but with FULL.)
- */
-function mayBeMadeUp(operation: Change["operation"], table: TableDescription | undefined): boolean {
-  if (table?.identity === "full") return false;
-  return operation === "DELETE" || (operation === "UPDATE" && table?.identity !== undefined);
-}
-
-/** An update may leave out a large value it did not touch; so may an insert that is half of a key change. `compact` does not tell those apart. */
-function mayHoldPlaceholders({ format, headers }: CarrierEntry, operation: Change["operation"]): boolean {
-  return operation === "UPDATE" || (operation === "INSERT" && (format === "compact" || headers.has(OLD_KEY)));
-}
-
-function decodeKey(
-  entry: CarrierEntry,
-  context: Pick<Message, "table" | "settings"> & { isSnapshot: boolean },
-): DecodedImage | undefined {
-  if (entry.key === undefined) return undefined;
-  const { payload, node } = unwrap(parseJson(entry.key));
-  if (payload === null) return undefined;
-  if (!isObject(payload)) throw new PoisonedEntry("UNKNOWN_SHAPE");
-  return decodeImage(payload, { ...context, node });
-}
-
-function rowOf(payload: JsonObject, name: string): JsonObject | undefined {
-  const row = member(payload, name);
-  if (row === undefined || row === null) return undefined;
-  if (!isObject(row)) throw new PoisonedEntry("UNKNOWN_SHAPE");
-  return row;
-}
-
-function omissionsOf(images: Readonly<Record<"key" | "before" | "after", DecodedImage | undefined>>): Omissions | null {
-  const omissions: { key?: OmittedColumns; before?: OmittedColumns; after?: OmittedColumns } = {};
-  for (const part of ["key", "before", "after"] as const) {
-    const omitted = images[part]?.omitted;
-    if (omitted !== undefined) omissions[part] = omitted;
-  }
-  return Object.keys(omissions).length === 0 ? null : omissions;
+  const header = headers.get(RUN_ID);
+  return header === undefined ? null : (nonEmptyText(unwrap(parseJson(header)).payload) ?? null);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as exported from "./index.ts";
 
-test("exports what it promises, and nothing more", () => {
+test("exports exactly the public names", () => {
   expect(Object.keys(exported).toSorted()).toMatchInlineSnapshot(`
     [
       "DebeziumError",

@@ -3,7 +3,7 @@ import { compareChanges, readRecording, recordingNames, tablesFile } from "@etra
 import type { DecodedChange } from "@etrap/testdata";
 import { describe, expect, test } from "vitest";
 import { createDecoder } from "./decoder.ts";
-import { parseTableDescriptions } from "./table-descriptions.ts";
+import { parseTableDescriptions } from "./tables/table-descriptions.ts";
 
 const tables = parseTableDescriptions(JSON.parse(readFileSync(tablesFile, "utf8")));
 const decode = createDecoder({ nameDatabase: (name) => name ?? "unknown", tables });
@@ -20,11 +20,11 @@ function decodeRecording(name: string): DecodedChange[] {
 describe.each(["extended-schemas-on", "extended-schemas-off"])("%s", (name) => {
   const changes = decodeRecording(name);
 
-  test("every value is PostgreSQL's own text, or left out for a reason", () => {
+  test("every value is PostgreSQL's own text, or omitted with a reason", () => {
     expect(compareChanges(name, changes)).toEqual([]);
   });
 
-  test("the comparison says no", () => {
+  test("the comparison finds every kind of difference", () => {
     const at = changes.findIndex(({ after, table }) => table === "account" && after?.["owner"] === "third");
     const change = changes[at];
     if (change === undefined) throw new Error("expected a row of account");
@@ -46,6 +46,6 @@ describe.each(["extended-schemas-on", "extended-schemas-off"])("%s", (name) => {
   });
 });
 
-test.each(recordingNames)("%s has no poison", (name) => {
+test.each(recordingNames)("%s has changes, and no poison", (name) => {
   expect(decodeRecording(name).length).toBeGreaterThan(100);
 });

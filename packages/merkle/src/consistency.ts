@@ -3,9 +3,11 @@ import { equalHashes } from "./equal-hashes.ts";
 import { hashChildren } from "./hash.ts";
 import { MerkleError } from "./merkle-error.ts";
 
-/** Two trees, and the proof that the first begins the second. */
+/** Two trees, and the proof that the first is the beginning of the second. */
 export interface Consistency {
+  /** Number of leaves of the first tree. */
   readonly size1: number;
+  /** Number of leaves of the second tree. */
   readonly size2: number;
   readonly root1: Uint8Array;
   readonly root2: Uint8Array;
@@ -13,14 +15,16 @@ export interface Consistency {
 }
 
 /**
- * Checks that the first `size1` leaves of the second tree are the first tree (RFC 9162 §2.1.4.2). Throws BAD_SIZE unless 1 ≤ size1 ≤ size2,
- * BAD_PROOF_LENGTH before anything is hashed, BAD_HASH, or ROOT_MISMATCH.
+ * Verifies that the first `size1` leaves of the second tree are the leaves of the first tree (RFC
+ * 9162 §2.1.4.2). Throws BAD_SIZE unless 1 ≤ size1 ≤ size2, BAD_PROOF_LENGTH before anything is
+ * hashed, BAD_HASH, or ROOT_MISMATCH.
  */
 export function verifyConsistency({ size1, size2, root1, root2, proof }: Consistency): void {
   checkSizes(1, size1, size2);
   const steps = consistencySteps(size1, size2);
   const isComplete = size1 < size2 && isPowerOfTwo(size1);
-  // A first tree that is a complete subtree of the second is its own first node, and left out of the proof.
+  // If the first tree is a complete subtree of the second, its root starts the climb and is not in
+  // the proof.
   const expected = size1 === size2 ? 0 : steps.length + (isComplete ? 0 : 1);
   checkLength("proof", proof, expected);
   checkHashes("roots", [root1, root2]);
@@ -31,18 +35,21 @@ export function verifyConsistency({ size1, size2, root1, root2, proof }: Consist
     if (steps[index] === "both") [first, second] = [hashChildren(node, first), hashChildren(node, second)];
     else second = hashChildren(second, node);
   }
-  if (!equalHashes(first, root1)) throw new MerkleError("ROOT_MISMATCH", "the proof leads to another first root");
-  if (!equalHashes(second, root2)) throw new MerkleError("ROOT_MISMATCH", "the proof leads to another second root");
+  if (!equalHashes(first, root1)) throw new MerkleError("ROOT_MISMATCH", "the proof leads to a root other than root1");
+  if (!equalHashes(second, root2)) throw new MerkleError("ROOT_MISMATCH", "the proof leads to a root other than root2");
 }
 
-/** Not by its logarithm, which is rounded: 2⁴⁹ + 1 would pass. */
+/** Whether `size` is a power of two. Math.log2 is rounded and would accept 2⁴⁹ + 1. */
 function isPowerOfTwo(size: number): boolean {
   let odd = size;
   while (odd % 2 === 0) odd /= 2;
   return odd === 1;
 }
 
-/** What each hash of the proof belongs to: both trees, on the left, or the second alone, on the right. Requires 1 ≤ size1 ≤ size2. */
+/**
+ * Returns the use of each hash in the proof. "both": a left sibling, hashed into both roots.
+ * "second": a right sibling, hashed into the second root alone. Requires 1 ≤ size1 ≤ size2.
+ */
 function consistencySteps(size1: number, size2: number): ("both" | "second")[] {
   const steps: ("both" | "second")[] = [];
   let [node, last] = [size1 - 1, size2 - 1];
@@ -53,7 +60,7 @@ function consistencySteps(size1: number, size2: number): ("both" | "second")[] {
   for (; last > 0; climb()) {
     if (node % 2 === 1) steps.push("both");
     else if (node < last) steps.push("second");
-    // A left child that is the last of its level is carried up.
+    // A left child that is the last node of its level has no sibling and is carried up.
   }
   return steps;
 }

@@ -3,20 +3,29 @@ import { checkHashes, checkLeaf, HASH_BYTES } from "./arguments.ts";
 import { equalHashes } from "./equal-hashes.ts";
 import { MerkleError } from "./merkle-error.ts";
 
-/** First byte of what is hashed, so that a leaf can never pass for a node (RFC 9162 §2.1.1). */
+/**
+ * The first byte of a leaf's and of a node's hash input. It keeps a leaf from passing for a node
+ * (RFC 9162 §2.1.1).
+ */
 const LEAF = 0x00;
 const NODE = 0x01;
 
 /**
- * SHA-256 of some bytes. MUST return 32 bytes of its own, and MUST NOT keep `data`: they may be written over for the next call. Wherever one
- * can be given, it is another implementation of the same function, for speed: this package's own runs anywhere.
+ * An implementation of SHA-256. It MUST return a new array of 32 bytes. It MUST NOT keep `data`,
+ * whose bytes may be overwritten for the next call. Functions take one as an option for speed; the
+ * default runs on every platform.
  */
 export type Hash = (data: Uint8Array) => Uint8Array;
 
-/** What is hashed is put together here where it fits: new bytes for each of many small leaves would cost as much as their hash. */
+/**
+ * The buffer for inputs that fit into it. Allocating an array for each of many small leaves would
+ * cost as much as hashing them.
+ */
 const scratch = new Uint8Array(1 << 14);
 
-/** The hash of a leaf: SHA-256(0x00 ‖ data), 32 bytes (RFC 9162 §2.1.1). Throws BAD_LEAF. */
+/**
+ * Returns the hash of a leaf: SHA-256(0x00 ‖ data), 32 bytes (RFC 9162 §2.1.1). Throws BAD_LEAF.
+ */
 export function hashLeaf(data: Uint8Array, hash: Hash = sha256): Uint8Array {
   checkLeaf(data);
   const end = 1 + data.length;
@@ -26,7 +35,10 @@ export function hashLeaf(data: Uint8Array, hash: Hash = sha256): Uint8Array {
   return hash(input);
 }
 
-/** The hash of a node: SHA-256(0x01 ‖ left ‖ right), 32 bytes (RFC 9162 §2.1.1). Throws BAD_HASH. */
+/**
+ * Returns the hash of a node: SHA-256(0x01 ‖ left ‖ right), 32 bytes (RFC 9162 §2.1.1).
+ * Throws BAD_HASH.
+ */
 export function hashChildren(left: Uint8Array, right: Uint8Array, hash: Hash = sha256): Uint8Array {
   checkHashes("children", [left, right]);
   const input = new Uint8Array(1 + 2 * HASH_BYTES);
@@ -36,11 +48,18 @@ export function hashChildren(left: Uint8Array, right: Uint8Array, hash: Hash = s
   return hash(input);
 }
 
-/** Makes a `hashChildren` for many nodes: what it hashes is written into the same bytes each time. It requires two hashes of 32 bytes. Throws NOT_SHA256. */
+/**
+ * Creates a version of `hashChildren` for many nodes. It reuses one input buffer and does not check
+ * its arguments: both MUST be hashes of 32 bytes. Throws NOT_SHA256.
+ */
 export function createNodeHasher(hash: Hash = createSha256()): (left: Uint8Array, right: Uint8Array) => Uint8Array {
-  // Another function, or a promise, would give roots that nobody can verify, years before anybody tries.
+  // Another function, or one that returns a promise, would make roots that cannot be verified. That
+  // might be noticed only years later.
   if (!equalHashes(hash(new Uint8Array()), emptyRoot())) {
-    throw new MerkleError("NOT_SHA256", "hash: expected SHA-256, whose hash of nothing is e3b0c442…");
+    throw new MerkleError(
+      "NOT_SHA256",
+      "hash: expected SHA-256, which hashes the empty input to e3b0c442…, got another function",
+    );
   }
   const input = new Uint8Array(1 + 2 * HASH_BYTES);
   input[0] = NODE;
@@ -51,7 +70,10 @@ export function createNodeHasher(hash: Hash = createSha256()): (left: Uint8Array
   };
 }
 
-/** The same function for many calls: making a new state for each takes as long as hashing a node. */
+/**
+ * Creates a SHA-256 for many calls, which reuses one state. Creating a state for each call would
+ * take as long as hashing a node.
+ */
 function createSha256(): Hash {
   const [start, state, digest] = [sha256.create(), sha256.create(), new Uint8Array(HASH_BYTES)];
   return (data) => {
@@ -60,7 +82,7 @@ function createSha256(): Hash {
   };
 }
 
-/** The root of a tree without leaves: SHA-256 of nothing (RFC 9162 §2.1.1). */
+/** Returns the root of a tree without leaves: SHA-256 of the empty input (RFC 9162 §2.1.1). */
 export function emptyRoot(): Uint8Array {
   return sha256(new Uint8Array());
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as merkle from "./index.ts";
 
-test("exports what it promises, and nothing more", () => {
+test("exports exactly the public names", () => {
   expect(Object.keys(merkle).toSorted()).toEqual([
     "MerkleError",
     "createMerkleTree",

@@ -1,23 +1,26 @@
-/** Why an argument or a proof was refused. */
+/** The reason for a refusal. */
 export type MerkleErrorCode =
-  /** Leaf data that are no bytes. */
+  /** The data of a leaf is not a Uint8Array. */
   | "BAD_LEAF"
-  /** Not 32 bytes. */
+  /** A hash is not a Uint8Array of 32 bytes. */
   | "BAD_HASH"
-  /** The `hash` that was given is not SHA-256. */
+  /** The `hash` option is not SHA-256. */
   | "NOT_SHA256"
-  /** A size that is no safe integer ≥ 0, or no tree of this size has what was asked for. */
+  /** A size is not a safe integer ≥ 0, or a tree of this size has no such root or proof. */
   | "BAD_SIZE"
-  /** An index that is no safe integer with 0 ≤ index < size; of several, none, or not ascending. */
+  /**
+   * An index is not a safe integer with 0 ≤ index < size, or a list of indices is empty or not
+   * ascending.
+   */
   | "BAD_INDEX"
-  /** A proof that has more or fewer hashes than this index and size need, or is no array. */
+  /** A proof is not an array, or has more or fewer hashes than this index and size need. */
   | "BAD_PROOF_LENGTH"
-  /** Not the state of a root builder. */
+  /** The value is not the state of a root builder. */
   | "BAD_STATE"
   /** The proof leads to another root. */
   | "ROOT_MISMATCH";
 
-/** A refusal by this package. Compare `code`. */
+/** A refusal by this package. Callers compare `code`. */
 export class MerkleError extends Error {
   override readonly name = "MerkleError";
   readonly code: MerkleErrorCode;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { hashLeaf } from "./hash.ts";
 import { createMerkleTree } from "./merkle-tree.ts";
 
-test("Node's SHA-256, as the README gives it, builds the same tree", () => {
+test("Node's SHA-256, used as in the README, builds the same tree", () => {
   const sha256InNode = (data: Uint8Array): Uint8Array => {
     const text = hash("sha256", data, "binary");
     const bytes = new Uint8Array(32);

@@ -37,7 +37,7 @@ describe("hashes", () => {
 });
 
 test.each<unknown>(["leaf", [1, 2], new ArrayBuffer(2), 2, null, undefined])("refuses to hash the leaf %s", (data) => {
-  // @ts-expect-error: what a caller without types can give
+  // @ts-expect-error: a caller without types can pass this
   expect(() => hashLeaf(data)).toThrow(expect.objectContaining({ code: "BAD_LEAF" }));
 });
 
@@ -45,9 +45,9 @@ test.each<unknown>([new Uint8Array(31), new Uint8Array(33), "0".repeat(32), null
   "refuses to hash the child %s",
   (child) => {
     const good = new Uint8Array(32);
-    // @ts-expect-error: what a caller without types can give
+    // @ts-expect-error: a caller without types can pass this
     expect(() => hashChildren(child, good)).toThrow(expect.objectContaining({ code: "BAD_HASH" }));
-    // @ts-expect-error: the same on the right
+    // @ts-expect-error: a caller without types can pass this
     expect(() => hashChildren(good, child)).toThrow(expect.objectContaining({ code: "BAD_HASH" }));
   },
 );
@@ -60,7 +60,7 @@ test("levels go from the leaves to the root", () => {
   expect(createMerkleTree([]).levels).toEqual([[]]);
 });
 
-test("another SHA-256 is asked for each node, and gives the same tree", () => {
+test("a SHA-256 that is passed in hashes every leaf and node, and gives the same tree", () => {
   let calls = 0;
   const hash: Hash = (data) => {
     calls += 1;
@@ -68,11 +68,11 @@ test("another SHA-256 is asked for each node, and gives the same tree", () => {
   };
   const hashes = leaves(37).map((data) => hashLeaf(data, hash));
   expect(createMerkleTree(hashes, { hash }).levels).toEqual(createMerkleTree(hashes).levels);
-  // And one to see that it is SHA-256.
+  // One more call checks that the function is SHA-256.
   expect(calls).toBe(37 + 36 + 1);
 });
 
-test("a root given is a copy, of whatever kind of bytes the leaf is", () => {
+test("returns a copy of the root, even if the leaf hash is of a subclass of Uint8Array", () => {
   const [only] = leaves(1).map((data) => Bytes.from(hashLeaf(data)));
   if (only === undefined) throw new Error("expected a leaf");
   const tree = createMerkleTree([only]);
@@ -80,7 +80,7 @@ test("a root given is a copy, of whatever kind of bytes the leaf is", () => {
   expect(tree.root()).toEqual(hashLeaf(leaf(0)));
 });
 
-test("what is written into a proof changes nothing in the tree", () => {
+test("writing into a returned proof does not change the tree", () => {
   const hashes = leaves(5).map((data) => hashLeaf(data));
   const tree = createMerkleTree(hashes);
   const root = tree.root();
@@ -94,16 +94,16 @@ test("what is written into a proof changes nothing in the tree", () => {
 
 test.each<[string, unknown]>([
   ["another function", () => new Uint8Array(32)],
-  ["one that gives a promise", async () => Promise.resolve(new Uint8Array(32))],
+  ["a function that returns a promise", async () => Promise.resolve(new Uint8Array(32))],
   ["a hash that is too short", () => new Uint8Array(31)],
-])("a hash that is not SHA-256 is refused: %s", (_, hash) => {
-  // @ts-expect-error: what a caller without types may give
+])("refuses a hash function that is not SHA-256: %s", (_, hash) => {
+  // @ts-expect-error: a caller without types can pass this
   expect(() => createMerkleTree([], { hash })).toThrow(expect.objectContaining({ code: "NOT_SHA256" }));
-  // @ts-expect-error: the same
+  // @ts-expect-error: a caller without types can pass this
   expect(() => createRootBuilder(undefined, { hash })).toThrow(expect.objectContaining({ code: "NOT_SHA256" }));
 });
 
-/** As Node's Buffer does it: a slice is the same bytes. */
+/** Like Node's Buffer, it shares its bytes with its slices. */
 class Bytes extends Uint8Array {
   override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
     return this.subarray(start, end);
@@ -113,14 +113,14 @@ class Bytes extends Uint8Array {
 test.each<[string, unknown]>([
   ["31 bytes", [new Uint8Array(31)]],
   ["33 bytes", [new Uint8Array(33)]],
-  ["no bytes", [new Uint8Array()]],
-  ["a text", ["0".repeat(32)]],
+  ["0 bytes", [new Uint8Array()]],
+  ["a string", ["0".repeat(32)]],
   ["32 numbers", [Array.from({ length: 32 }, () => 0)]],
   ["undefined", [undefined]],
-  ["no array", "0"],
-  ["nothing at all", undefined],
+  ["not an array", "0"],
+  ["missing", undefined],
 ])("refuses leaf hashes that are %s", (_, hashes) => {
-  // @ts-expect-error: what a caller without types can give
+  // @ts-expect-error: a caller without types can pass this
   expect(() => createMerkleTree(hashes)).toThrow(expect.objectContaining({ code: "BAD_HASH" }));
 });
 
@@ -137,7 +137,7 @@ test.each([
 });
 
 test.each([0, -1, 4, 2.5, Number.NaN, 2 ** 53])(
-  "refuses an inclusion proof in the first %d leaves of three",
+  "refuses an inclusion proof among the first %d of three leaves",
   (size) => {
     const tree = createMerkleTree(leaves(3).map((bytes) => hashLeaf(bytes)));
     expect(() => tree.inclusionProof(0, size)).toThrow(expect.objectContaining({ code: "BAD_SIZE" }));

@@ -5,29 +5,47 @@ import { multiproofPlan } from "./multiproof.ts";
 import { pathInRange, rootOfRange, subproof } from "./ranges.ts";
 import type { Levels } from "./ranges.ts";
 
-/** A Merkle tree over leaf hashes (RFC 9162 §2.1), every node of it in memory. Where a `size` is left out, it is the tree's. */
+/**
+ * A Merkle tree over leaf hashes (RFC 9162 §2.1) that keeps all its nodes in memory. Every optional
+ * `size` defaults to the size of the whole tree.
+ */
 export interface MerkleTree {
   /** Number of leaves. */
   readonly size: number;
-  /** The leaf hashes, then each level of nodes above; the last level is the root alone. `[[]]` without leaves. */
+  /**
+   * The leaf hashes, then each level of nodes above them. The last level is the root alone. A tree
+   * without leaves has `[[]]`.
+   */
   readonly levels: Levels;
-  /** The root over the first `size` leaves, 32 bytes. Throws BAD_SIZE. */
+  /** Returns the root over the first `size` leaves, 32 bytes. Throws BAD_SIZE. */
   root(size?: number): Uint8Array;
-  /** The inclusion proof of a leaf in the first `size`: sibling hashes from the leaf up (RFC 9162 §2.1.3). Throws BAD_INDEX or BAD_SIZE. */
+  /**
+   * Returns the inclusion proof of a leaf among the first `size` leaves: the sibling hashes from
+   * the leaf up (RFC 9162 §2.1.3). Throws BAD_INDEX or BAD_SIZE.
+   */
   inclusionProof(index: number, size?: number): Uint8Array[];
-  /** The proof that the first `size1` leaves begin the first `size2` (RFC 9162 §2.1.4). Throws BAD_SIZE unless 1 ≤ size1 ≤ size2 ≤ size. */
+  /**
+   * Returns the proof that the tree over the first `size1` leaves is the beginning of the tree over
+   * the first `size2` (RFC 9162 §2.1.4). Throws BAD_SIZE unless 1 ≤ size1 ≤ size2 ≤ size.
+   */
   consistencyProof(size1: number, size2?: number): Uint8Array[];
-  /** The nodes that prove several leaves at once: those that cannot be computed, level by level, left to right. Throws BAD_INDEX. */
+  /**
+   * Returns the proof of several leaves at once: the nodes that a verifier cannot compute, level by
+   * level from the leaves, left to right. Throws BAD_INDEX, or BAD_SIZE for a tree without leaves.
+   */
   multiproof(indices: readonly number[]): Uint8Array[];
 }
 
-/** What a tree may be told. */
+/** Options of `createMerkleTree` and `createRootBuilder`. */
 export interface MerkleTreeOptions {
-  /** A faster SHA-256, where the platform has one. */
+  /** An implementation of SHA-256 that is faster on this platform than the default. */
   readonly hash?: Hash;
 }
 
-/** Builds a tree over leaf hashes, as `hashLeaf` makes them. Throws BAD_HASH, or NOT_SHA256 for another `hash`. The hashes are kept, not copied. */
+/**
+ * Builds a tree over leaf hashes as `hashLeaf` returns them. The tree keeps the hashes without
+ * copying them. Throws BAD_HASH, or NOT_SHA256 if `hash` is another function.
+ */
 export function createMerkleTree(leafHashes: readonly Uint8Array[], { hash }: MerkleTreeOptions = {}): MerkleTree {
   checkHashes("leafHashes", leafHashes);
   const levels = buildLevels(leafHashes, hash);
@@ -37,17 +55,17 @@ export function createMerkleTree(leafHashes: readonly Uint8Array[], { hash }: Me
     levels,
     root(size = all) {
       checkSizes(0, size, all);
-      return new Uint8Array(rootOfRange(levels, 0, size));
+      return new Uint8Array(rootOfRange(levels, { start: 0, end: size }));
     },
     inclusionProof(index, size = all) {
       checkSizes(0, size, all);
       checkIndex(index, size);
-      return copiesOf(size === all ? siblings(levels, index) : pathInRange(levels, index, 0, size));
+      return copiesOf(size === all ? siblings(levels, index) : pathInRange(levels, index, { start: 0, end: size }));
     },
     consistencyProof(size1, size2 = all) {
       checkSizes(1, size1, size2);
       checkSizes(1, size2, all);
-      return copiesOf(subproof(levels, size1, 0, size2));
+      return copiesOf(subproof(levels, size1, { start: 0, end: size2 }));
     },
     multiproof(indices) {
       checkIndices(indices, all);
@@ -60,8 +78,9 @@ export function createMerkleTree(leafHashes: readonly Uint8Array[], { hash }: Me
 }
 
 /**
- * Level by level, each pair under one node, an odd last one carried up as it is. That is the RFC's split at the largest power of two: every
- * complete subtree of 2ᵏ leaves is a node of level k, and what is left over joins where the split puts it.
+ * Builds the tree level by level. Each pair of nodes gets a parent, and an odd last node is carried
+ * up unchanged. The result equals the RFC's recursive split at the largest power of two: every
+ * complete subtree of 2ᵏ leaves is a node of level k, and the nodes carried up join at the split.
  */
 function buildLevels(leafHashes: readonly Uint8Array[], hash: Hash | undefined): Uint8Array[][] {
   const hashNode = createNodeHasher(hash);
@@ -82,12 +101,15 @@ function parentsOf(level: readonly Uint8Array[], hashNode: typeof hashChildren):
   return parents;
 }
 
-/** What is handed out is no part of the tree: who writes into a proof must not change the next one. */
+/**
+ * Copies hashes that leave the tree, so that a caller who writes into a proof cannot change the
+ * tree.
+ */
 function copiesOf(hashes: readonly Uint8Array[]): Uint8Array[] {
   return hashes.map((hash) => new Uint8Array(hash));
 }
 
-/** The sibling at each level; a node that was carried up has none there. */
+/** Returns the sibling at each level. A node that is carried up has none at that level. */
 function siblings(levels: Levels, index: number): Uint8Array[] {
   const proof: Uint8Array[] = [];
   let at = index;

@@ -3,17 +3,20 @@ import { hashChildren } from "./hash.ts";
 import { equalHashes } from "./equal-hashes.ts";
 import { MerkleError } from "./merkle-error.ts";
 
-/** What is known and what is missing at one level of a tree when several leaves are proved. */
+/** The known and the missing nodes at one level of a tree when several leaves are proved. */
 interface LevelPlan {
-  /** Indices of the nodes that are known, ascending. */
+  /** Indices of the nodes that the verifier has or can compute, ascending. */
   readonly known: readonly number[];
-  /** Indices of the siblings that are not: they stand in the proof. */
+  /** Indices of the siblings that the verifier cannot compute, which the proof holds. */
   readonly missing: readonly number[];
-  /** Number of nodes of the level. */
+  /** Number of nodes in the level. */
   readonly width: number;
 }
 
-/** Which nodes a multiproof holds, level by level from the leaves. Requires ascending indices below `size`. */
+/**
+ * Returns the nodes that a multiproof needs, level by level from the leaves. Requires ascending
+ * indices below `size`.
+ */
 export function multiproofPlan(indices: readonly number[], size: number): LevelPlan[] {
   const plan: LevelPlan[] = [];
   let known = [...indices];
@@ -26,20 +29,23 @@ export function multiproofPlan(indices: readonly number[], size: number): LevelP
   return plan;
 }
 
-/** Several leaves, and the nodes that tie them to a root. */
+/** Several leaves, and the proof of their inclusion in a tree. */
 export interface Multiproof {
-  /** In the order of `indices`. */
+  /** Hashes of the leaves, in the order of `indices`. */
   readonly leafHashes: readonly Uint8Array[];
-  /** Ascending, each once. */
+  /** Positions of the leaves in the tree, ascending without repetition. */
   readonly indices: readonly number[];
   /** Number of leaves of the tree. */
   readonly size: number;
-  /** The nodes that cannot be computed: level by level from the leaves, left to right. */
+  /** The nodes that cannot be computed, level by level from the leaves, left to right. */
   readonly proof: readonly Uint8Array[];
   readonly root: Uint8Array;
 }
 
-/** Checks that several leaves are in the tree of this root. Throws BAD_SIZE, BAD_INDEX, BAD_HASH, BAD_PROOF_LENGTH or ROOT_MISMATCH. */
+/**
+ * Verifies that several leaves are in the tree with this root. Throws BAD_SIZE, BAD_INDEX,
+ * BAD_HASH, BAD_PROOF_LENGTH or ROOT_MISMATCH.
+ */
 export function verifyMultiproof({ leafHashes, indices, size, proof, root }: Multiproof): void {
   checkIndices(indices, size);
   checkLength("leafHashes", leafHashes, indices.length);
@@ -52,10 +58,11 @@ export function verifyMultiproof({ leafHashes, indices, size, proof, root }: Mul
   checkHashes("leafHashes", leafHashes);
   checkHashes("root", [root]);
   if (!equalHashes(climb(plan, leafHashes, proof), root)) {
-    throw new MerkleError("ROOT_MISMATCH", "the leaves and their proof lead to another root");
+    throw new MerkleError("ROOT_MISMATCH", "the leaves and their proof lead to a root other than the expected one");
   }
 }
 
+/** Computes the root from the leaf hashes and the proof, level by level. */
 function climb(
   plan: readonly LevelPlan[],
   leafHashes: readonly Uint8Array[],
@@ -68,7 +75,7 @@ function climb(
     for (const index of missing) nodes.set(index, proof[used++]);
     hashes = [...new Set(known.map((index) => Math.floor(index / 2)))].flatMap((parent) => {
       const [left, right] = [nodes.get(parent * 2), nodes.get(parent * 2 + 1)];
-      // The last of an odd level is carried up.
+      // The last node of an odd level is carried up.
       if (parent * 2 + 1 >= width) return left ?? [];
       return left === undefined || right === undefined ? [] : hashChildren(left, right);
     });

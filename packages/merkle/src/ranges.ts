@@ -1,43 +1,59 @@
 import { emptyRoot, hashChildren } from "./hash.ts";
 
-/** Every level of a tree, from the leaf hashes up. */
+/** All levels of a tree: the leaf hashes first, the root last. */
 export type Levels = readonly (readonly Uint8Array[])[];
 
-/** The largest power of two smaller than `size` (RFC 9162 §2.1.1: k). Requires size > 1. */
-function splitPoint(size: number): number {
-  let k = 1;
-  while (k * 2 < size) k *= 2;
-  return k;
+/** The leaves from index `start` up to, but not including, `end`. RFC 9162 writes D[start:end]. */
+export interface LeafRange {
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
- * The root over the leaves from `start` up to `end`, MTH(D[start:end]) of RFC 9162. Requires a range that the RFC's recursion meets, so that a
- * complete part of it is a node of some level: nothing is hashed but the right edge.
+ * Returns the root over a range of leaves, MTH(D[start:end]) of RFC 9162 §2.1.1. Requires a range
+ * that the RFC's recursion reaches. Every complete subtree of such a range is a node of some level,
+ * so only the nodes along the right edge are hashed.
  */
-export function rootOfRange(levels: Levels, start: number, end: number): Uint8Array {
-  const size = end - start;
+export function rootOfRange(levels: Levels, range: LeafRange): Uint8Array {
+  const size = range.end - range.start;
   if (size === 0) return emptyRoot();
   const level = Math.log2(size);
-  const node = Number.isInteger(level) ? levels[level]?.[start / size] : undefined;
+  const node = Number.isInteger(level) ? levels[level]?.[range.start / size] : undefined;
   if (node !== undefined) return node;
-  const middle = start + splitPoint(size);
-  return hashChildren(rootOfRange(levels, start, middle), rootOfRange(levels, middle, end));
+  const [left, right] = halvesOf(range);
+  return hashChildren(rootOfRange(levels, left), rootOfRange(levels, right));
 }
 
-/** PATH(index, D[start:end]) of RFC 9162 §2.1.3.1. */
-export function pathInRange(levels: Levels, index: number, start: number, end: number): Uint8Array[] {
-  if (end - start === 1) return [];
-  const middle = start + splitPoint(end - start);
-  return index < middle
-    ? [...pathInRange(levels, index, start, middle), rootOfRange(levels, middle, end)]
-    : [...pathInRange(levels, index, middle, end), rootOfRange(levels, start, middle)];
+/** Returns the inclusion proof PATH(index, D[start:end]) of RFC 9162 §2.1.3.1. */
+export function pathInRange(levels: Levels, index: number, range: LeafRange): Uint8Array[] {
+  if (range.end - range.start === 1) return [];
+  const [left, right] = halvesOf(range);
+  return index < right.start
+    ? [...pathInRange(levels, index, left), rootOfRange(levels, right)]
+    : [...pathInRange(levels, index, right), rootOfRange(levels, left)];
 }
 
-/** SUBPROOF(m, D[start:end], isWhole) of RFC 9162 §2.1.4.1, with `m` counted from the tree's first leaf. */
-export function subproof(levels: Levels, m: number, start: number, end: number, isWhole = true): Uint8Array[] {
-  if (m === end) return isWhole ? [] : [rootOfRange(levels, start, end)];
-  const middle = start + splitPoint(end - start);
-  return m <= middle
-    ? [...subproof(levels, m, start, middle, isWhole), rootOfRange(levels, middle, end)]
-    : [...subproof(levels, m, middle, end, false), rootOfRange(levels, start, middle)];
+/**
+ * Returns SUBPROOF(m, D[start:end], b) of RFC 9162 §2.1.4.1, with `m` counted from the first leaf
+ * of the whole tree. The flag b is true exactly for the ranges that start at leaf 0.
+ */
+export function subproof(levels: Levels, m: number, range: LeafRange): Uint8Array[] {
+  if (m === range.end) return range.start === 0 ? [] : [rootOfRange(levels, range)];
+  const [left, right] = halvesOf(range);
+  return m <= right.start
+    ? [...subproof(levels, m, left), rootOfRange(levels, right)]
+    : [...subproof(levels, m, right), rootOfRange(levels, left)];
+}
+
+/**
+ * Splits a range after its first k leaves, where k is the largest power of two smaller than the
+ * size of the range (RFC 9162 §2.1.1). Requires a range of at least two leaves.
+ */
+function halvesOf({ start, end }: LeafRange): [left: LeafRange, right: LeafRange] {
+  let k = 1;
+  while (k * 2 < end - start) k *= 2;
+  return [
+    { start, end: start + k },
+    { start: start + k, end },
+  ];
 }

@@ -7,7 +7,7 @@ import { createMerkleTree } from "./merkle-tree.ts";
 import type { MerkleTree } from "./merkle-tree.ts";
 import { verifyMultiproof } from "./multiproof.ts";
 import { createRootBuilder } from "./root-builder.ts";
-import { createReference } from "./testing/reference.ts";
+import { createReference } from "./fixtures/reference.ts";
 
 const SMALL = 300;
 const LARGE = 100_000;
@@ -17,7 +17,7 @@ const reference = createReference(data);
 const first = (size: number): Uint8Array[] => leafHashes.slice(0, size);
 const upTo = (end: number, start = 0): number[] => Array.from({ length: end - start }, (_, index) => start + index);
 
-/** `toEqual` would take a minute for the hundred thousands of hashes here. */
+/** Compares hashes without `toEqual`, which would take a minute for so many. */
 function expectSame(got: readonly Uint8Array[], wanted: readonly Uint8Array[]): void {
   const isSame = got.every((hash, at) => hash.every((byte, index) => byte === wanted[at]?.[index]));
   if (got.length !== wanted.length || !isSame) expect(got).toEqual(wanted);
@@ -45,10 +45,10 @@ function compareMultiproof(tree: MerkleTree, indices: readonly number[]): void {
 
 const ascending = (indices: readonly number[]): number[] => [...new Set(indices)].toSorted((a, b) => a - b);
 
-describe(`is the reference's, for every size up to ${SMALL}`, () => {
+describe(`equals the reference for every size up to ${SMALL}`, () => {
   const tree = createMerkleTree(first(SMALL));
 
-  test("the root: of a tree, of its first leaves, of a builder", () => {
+  test("the root of a tree, of its first leaves, and of a builder", () => {
     const builder = createRootBuilder();
     for (const size of upTo(SMALL + 1)) {
       const roots = [createMerkleTree(first(size)).root(), tree.root(size), builder.root()];
@@ -57,7 +57,7 @@ describe(`is the reference's, for every size up to ${SMALL}`, () => {
     }
   });
 
-  test("the inclusion proof of every leaf, which verifies", () => {
+  test("the inclusion proof of every leaf, which also verifies", () => {
     for (const size of upTo(SMALL + 1, 1)) {
       const whole = createMerkleTree(first(size));
       for (const index of upTo(size)) expectSame(whole.inclusionProof(index), reference.path(index, size));
@@ -65,12 +65,12 @@ describe(`is the reference's, for every size up to ${SMALL}`, () => {
     }
   });
 
-  test("the consistency proof from every smaller size, which verifies", () => {
+  test("the consistency proof from every smaller size, which also verifies", () => {
     for (const size2 of upTo(SMALL + 1, 1))
       for (const size1 of upTo(size2 + 1, 1)) compareConsistency(tree, size1, size2);
   });
 
-  test("the multiproof of a choice of leaves, which verifies", () => {
+  test("the multiproof of some choices of leaves, which also verifies", () => {
     for (const size of upTo(SMALL + 1, 1)) {
       const whole = createMerkleTree(first(size));
       for (const step of [1, 2, 3, 7, 50]) {
@@ -82,7 +82,7 @@ describe(`is the reference's, for every size up to ${SMALL}`, () => {
     }
   });
 
-  test("the multiproof of every choice of leaves, up to 9 of them", () => {
+  test("the multiproof of every choice of up to 9 leaves, which also verifies", () => {
     for (const size of upTo(10, 1)) {
       const whole = createMerkleTree(first(size));
       for (const choice of upTo(2 ** size, 1)) {
@@ -95,11 +95,11 @@ describe(`is the reference's, for every size up to ${SMALL}`, () => {
   });
 });
 
-describe(`is the reference's, for random sizes up to ${LARGE}`, () => {
+describe(`equals the reference for random sizes up to ${LARGE}`, () => {
   const tree = createMerkleTree(leafHashes);
   const anySize = fc.integer({ min: 1, max: LARGE });
 
-  test("all of a tree", () => {
+  test("the root and every kind of proof of a tree", () => {
     const property = fc.property(anySize, fc.array(fc.nat(), { minLength: 1, maxLength: 50 }), (size, seeds) => {
       const whole = createMerkleTree(first(size));
       const indices = ascending(seeds.map((seed) => seed % size));
@@ -111,7 +111,7 @@ describe(`is the reference's, for random sizes up to ${LARGE}`, () => {
     fc.assert(property, { numRuns: 25 });
   });
 
-  test("the root and the proofs of a tree's first leaves", () => {
+  test("the root and the proofs of the first leaves of a tree", () => {
     const property = fc.property(anySize, fc.nat(), (size, seed) => {
       expectSame([tree.root(size)], [reference.root(size)]);
       compareInclusion(tree, seed % size, size);
@@ -120,7 +120,7 @@ describe(`is the reference's, for random sizes up to ${LARGE}`, () => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  test("the root of a builder, stored and taken up again at random sizes", () => {
+  test("the root of a builder that is stored and continued at random sizes", () => {
     const property = fc.property(fc.uniqueArray(anySize, { minLength: 1, maxLength: 20 }), (sizes) => {
       let builder = createRootBuilder();
       for (const size of ascending(sizes)) {

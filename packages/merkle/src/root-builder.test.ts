@@ -9,7 +9,7 @@ import { createRootBuilder } from "./root-builder.ts";
 const leaves = Array.from({ length: 200 }, (_, index) => hashLeaf(Uint8Array.of(index)));
 const tree = createMerkleTree(leaves);
 
-test("goes on where another left off, through JSON", () => {
+test("continues from a state stored as JSON", () => {
   fc.assert(
     fc.property(fc.nat(200), (stop) => {
       const first = createRootBuilder();
@@ -21,14 +21,14 @@ test("goes on where another left off, through JSON", () => {
   );
 });
 
-test("holds no more hashes than its size has binary digits", () => {
+test("has at most as many hashes as its size has binary digits", () => {
   const builder = createRootBuilder();
   for (const leaf of leaves) builder.append(leaf);
   expect(builder.toJSON().subtrees.length).toBeLessThanOrEqual(8);
 });
 
-test("a leaf given is not kept by reference, whatever kind of bytes it is", () => {
-  /** As Node's Buffer does it: a slice is the same bytes. */
+test("copies an appended leaf hash, even one of a subclass of Uint8Array", () => {
+  /** Like Node's Buffer, it shares its bytes with its slices. */
   class Bytes extends Uint8Array {
     override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
       return this.subarray(start, end);
@@ -42,7 +42,7 @@ test("a leaf given is not kept by reference, whatever kind of bytes it is", () =
   expect(builder.root()).toEqual(tree.root(1));
 });
 
-test("another SHA-256 is asked for each node", () => {
+test("a SHA-256 that is passed in hashes every node", () => {
   let calls = 0;
   const hash: Hash = (data) => {
     calls += 1;
@@ -51,7 +51,7 @@ test("another SHA-256 is asked for each node", () => {
   const builder = createRootBuilder(undefined, { hash });
   for (const leaf of leaves.slice(0, 8)) builder.append(leaf);
   expect(builder.root()).toEqual(tree.root(8));
-  // And one to see that it is SHA-256.
+  // One more call checks that the function is SHA-256.
   expect(calls).toBe(7 + 1);
 });
 
@@ -94,7 +94,7 @@ describe("refuses", () => {
     null,
     { size: 1, subtrees: HOLES },
   ])("the state %j", (state) => {
-    // @ts-expect-error: what may have been stored instead
+    // @ts-expect-error: a store may return this
     expect(() => createRootBuilder(state)).toThrow(expect.objectContaining({ code: "BAD_STATE" }));
   });
 });

@@ -7,8 +7,8 @@ import { verifyInclusion } from "./inclusion.ts";
 import { createMerkleTree } from "./merkle-tree.ts";
 import { verifyMultiproof } from "./multiproof.ts";
 import { createRootBuilder } from "./root-builder.ts";
-import { codeOf } from "./testing/code-of.ts";
-import { generateVectors } from "./testing/generate-vectors.ts";
+import { codeOf } from "./fixtures/code-of.ts";
+import { generateVectors } from "./fixtures/generate-vectors.ts";
 
 const leafHashes = vectors.leaves.map((data) => hashLeaf(hexToBytes(data)));
 const tree = createMerkleTree(leafHashes);
@@ -16,11 +16,11 @@ const treeOf = (size: number): typeof tree => createMerkleTree(leafHashes.slice(
 const bytes = (hashes: readonly string[]): Uint8Array[] => hashes.map((hash) => hexToBytes(hash));
 const texts = (hashes: readonly Uint8Array[]): string[] => hashes.map((hash) => bytesToHex(hash));
 
-test("the file is what the generator gives", () => {
+test("the file holds the generator's vectors", () => {
   expect(vectors).toEqual(JSON.parse(generateVectors()));
 });
 
-test("it holds every code that a verification can give", () => {
+test("the file has a vector for every code of every verification", () => {
   const families = [vectors.inclusion, vectors.consistency, vectors.multiproof];
   const codes = ["BAD_HASH", "BAD_PROOF_LENGTH", "BAD_SIZE", "ROOT_MISMATCH", null];
   for (const family of families) expect(family.map(({ error }) => error)).toEqual(expect.arrayContaining(codes));

@@ -1,5 +1,5 @@
-/** Writes the vectors anew: `pnpm --filter @etrap/merkle vectors`. */
+/** Writes the vectors anew. Run it as `pnpm --filter @etrap/merkle vectors`. */
 import { writeFileSync } from "node:fs";
-import { generateVectors } from "../src/testing/generate-vectors.ts";
+import { generateVectors } from "../src/fixtures/generate-vectors.ts";
 
 writeFileSync(new URL("rfc9162-sha256.json", import.meta.url), generateVectors());

@@ -1,9 +1,12 @@
-"""Checks ETRAP proof files, as FORMAT.md says: python3 verify.py FILE... A line of JSON for each; whether it is anchored, ask the anchor."""
+"""Checks ETRAP proof files as FORMAT.md describes. Usage: python3 verify.py FILE...
+
+Prints one line of JSON for each file. It does not ask the anchor, so no verdict is better than "pending".
+"""
 import datetime, decimal, hashlib, itertools, json, re, sys
 class Refusal(Exception): unread = ("TOO_LARGE", "MALFORMED_DOCUMENT", "NOT_CANONICAL", "UNSUPPORTED_VERSION")
 def require(condition, code):
     if not condition: raise Refusal(code)
-def number(x):  # every number is a double, written as ECMAScript writes it
+def number(x):  # every number is a double, in the notation of ECMAScript
     if 1e-6 <= abs(x) < 1e21: return re.sub(r"\.0$", "", format(decimal.Decimal(repr(x)), "f"))
     return "0" if x == 0 else re.sub(r"e([+-])0", r"e\1", repr(x))
 def units(text): return text.encode("utf-16-be", "surrogatepass")
@@ -16,17 +19,17 @@ def parse(data):
     require(len(data) <= 256 << 20, "TOO_LARGE")
     try: text = data.decode()
     except ValueError: require(False, "MALFORMED_DOCUMENT")
-    bare = re.sub(r'"(?:[^"\\]|\\.)*(?:"|$)', "", text, flags=re.S)  # without its strings
+    bare = re.sub(r'"(?:[^"\\]|\\.)*(?:"|$)', "", text, flags=re.S)  # the text without its strings
     depth, members = itertools.accumulate((c in "[{") - (c in "]}") for c in bare), sum(map(bare.count, ",[{"))
     require(max(depth, default=0) <= 64 and members <= 2**21, "TOO_LARGE")
     try: value = json.loads(text, parse_int=float, parse_constant=lambda _: require(False, "MALFORMED_DOCUMENT"))
     except ValueError: require(False, "MALFORMED_DOCUMENT")
     tight, spaceless = canonical(value), re.sub(r'("(?:[^"\\]|\\.)*")|[ \t\n\r]+', lambda m: m[1] or "", text)
-    require(tight == spaceless and not re.search("[\ud800-\udfff]", tight), "NOT_CANONICAL")  # a lone surrogate
+    require(tight == spaceless and not re.search("[\ud800-\udfff]", tight), "NOT_CANONICAL")  # no lone surrogate
     is_other = isinstance(value, dict) and fits(value.get("format"), r"etrap-proof/(?!0\Z)[^/]*")
     require(fits(value, PROOF), "UNSUPPORTED_VERSION" if is_other else "MALFORMED_DOCUMENT")
     return value
-def fits(v, shape):  # None, a pattern, a test, {name: shape}, {ANY: shape}, [shape, least, most] or (one, or, another)
+def fits(v, shape):  # a shape: None, a pattern, a test, {name: shape}, {ANY: shape}, [shape, min, max] or (one, or, another)
     if isinstance(shape, str): return isinstance(v, str) and re.fullmatch(shape, v, re.S) is not None
     if isinstance(shape, tuple): return any(fits(v, s) for s in shape)
     if isinstance(shape, list): return isinstance(v, list) and shape[1] <= len(v) <= shape[2] and all(fits(m, shape[0]) for m in v)
@@ -72,12 +75,12 @@ def root(node, index, last, path):  # RFC 9162 §2.1.3.2
     for sibling in path:
         require(last > 0, "INCLUSION_MALFORMED")
         is_right = index % 2 == 1 or index == last
-        while is_right and index % 2 == 0: index, last = index // 2, last // 2  # carried up as it is
+        while is_right and index % 2 == 0: index, last = index // 2, last // 2  # an odd last node moves up unchanged
         node = digest(1, bytes.fromhex(sibling + node if is_right else node + sibling))
         index, last = index // 2, last // 2
     require(last == 0, "INCLUSION_MALFORMED")
     return node
-def covered(before, h):  # the epoch and `covered` of a header on top of what the chain holds
+def covered(before, h):  # the epoch and `covered` that follow from the headers before
     first, last, ranges = h["first_position"], h["last_position"], list(before.get(h["stream"], []))
     epoch, start = (ranges[-1][0] + 1, first) if ranges else (0, first)
     if ranges and order(first) > order(ranges[-1][2]): epoch, start, _ = ranges.pop()
@@ -112,7 +115,7 @@ def check(proof):
     require(marks == [is_poison or is_gap] * 2 + [is_poison and not is_withheld], "HEADER_MISMATCH")
     require(not (is_gap and any(map(record.get, IMAGES))) and batch_id(own) == proof["batch_id"], "HEADER_MISMATCH")
     return {"verdict": "pending", "code": None, "batch_id": proof["batch_id"], "header_digest": header_digest(own)}
-verdicts = []  # exits as `etrap verify`: 1 tampered, 2 not checked (pending too), 3 no file
+verdicts = []  # the exit codes of `etrap verify`: 1 tampered, 2 not checked or pending, 3 no file
 for path in sys.argv[1:]:
     try: answer = check(parse(open(path, "rb").read()))
     except Refusal as code: answer = {"verdict": "could not check" if str(code) in code.unread else "tampered", "code": str(code)}

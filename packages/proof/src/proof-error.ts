@@ -1,46 +1,57 @@
-/** Why a document or a proof was refused. */
+/** The reason for a refusal. */
 export type ProofErrorCode =
-  /** Not the document it should be: not UTF-8, not JSON, a member missing, unknown, of the wrong type or beyond its bound. */
+  /**
+   * The bytes are not the expected document: not UTF-8, not JSON, or with a member that is
+   * missing, unknown, of the wrong type or out of bounds.
+   */
   | "MALFORMED_DOCUMENT"
-  /** JSON, but not the one canonical text of its content: a duplicate key, an unsafe number, another order or escape, a lone surrogate. */
+  /**
+   * The JSON is not the canonical text of its content: a duplicate key, a number that no double
+   * holds, another order or escape, a lone surrogate.
+   */
   | "NOT_CANONICAL"
-  /** More bytes than the document's bound; refused before parsing. */
+  /**
+   * The document has more bytes, members or nesting than allowed. It was refused before parsing.
+   */
   | "TOO_LARGE"
-  /** A version of the format that this library does not know. */
+  /** This library does not know this version of the format. */
   | "UNSUPPORTED_VERSION"
-  /** An image or entry is not the one that the record commits to. */
+  /** An image or entry does not match the record's commitment. */
   | "COMMITMENT_MISMATCH"
-  /** payload.json is another batch's. */
+  /** The `payload.json` belongs to another batch, or to a batch that must have none. */
   | "PAYLOAD_MISMATCH"
-  /** The inclusion proof cannot belong to this leaf index and tree size. */
+  /** The inclusion proof does not fit its leaf index and tree size. */
   | "INCLUSION_MALFORMED"
   /** The leaf and the inclusion proof lead to another root than the header's. */
   | "ROOT_MISMATCH"
-  /** The record, the batch id or the batch data disagree with the header. */
+  /** The record, the batch id or the batch data contradict the header. */
   | "HEADER_MISMATCH"
-  /** There is no header. */
+  /** No header was given. */
   | "CHAIN_EMPTY"
   /** Batches are missing between two headers. */
   | "CHAIN_GAP"
-  /** A header stands behind one that comes after it. */
+  /** A header follows one that has the same or a higher `seq`. */
   | "CHAIN_REORDERED"
-  /** Two headers claim one place in the chain. */
+  /** Two different headers have the same `seq`. */
   | "CHAIN_FORKED"
-  /** A header names another batch before it than the one that is there. */
+  /** The `previous` of a header names another batch than the one before it. */
   | "BATCH_REPLACED"
-  /** Two headers are not of one chain. */
+  /** Two headers belong to different chains. */
   | "CHAIN_MIXED"
   /** The anchor holds another batch than the header's. */
   | "ANCHOR_MISMATCH"
-  /** Nothing is anchored where the proof says. */
+  /** The anchor holds nothing under the claimed token. */
   | "ANCHOR_MISSING"
-  /** The proof names an anchor that is not among the trusted ones. */
+  /** The proof names an anchor that the caller does not trust. */
   | "ANCHOR_UNTRUSTED"
   /** The anchor gave no answer. */
   | "ANCHOR_UNCHECKED"
-  /** What the caller gave, and no document, is not what it must be. */
+  /** An argument of the caller is invalid. */
   | "BAD_ARGUMENT"
-  /** A column was to be shown that the proof does not hold, or some columns of a `row` commitment, which opens whole or not at all. */
+  /**
+   * The proof does not show a requested column, or single columns were requested of a `row`
+   * commitment, which opens whole or not at all.
+   */
   | "NOT_DISCLOSABLE";
 
 const UNCHECKED: ReadonlySet<ProofErrorCode> = new Set([
@@ -55,19 +66,30 @@ const UNCHECKED: ReadonlySet<ProofErrorCode> = new Set([
   "NOT_DISCLOSABLE",
 ]);
 
-/** A refusal by this package. Compare `code`; `place` is the first place that differs, as a path such as `headers[0].seq`. */
+/** The place and the cause of a refusal. */
+export interface ProofErrorDetails {
+  /** Path of the first place that is wrong, such as `headers[0].seq`. */
+  readonly place: string;
+  readonly cause?: unknown;
+}
+
+/** A refusal by this package. Callers compare `code`. The message never quotes a row's value. */
 export class ProofError extends Error {
   override readonly name = "ProofError";
   readonly code: ProofErrorCode;
+  /** Path of the first place that is wrong, such as `headers[0].seq`. */
   readonly place: string;
 
-  constructor(code: ProofErrorCode, place: string, message: string, cause?: unknown) {
+  constructor(code: ProofErrorCode, message: string, { place, cause }: ProofErrorDetails) {
     super(`${place}: ${message}`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.place = place;
   }
 
-  /** `tampered` where the content contradicts itself, `could not check` where it could not be read, or nobody could be asked. */
+  /**
+   * `tampered` if the content contradicts itself or its anchor; `could not check` if it could not
+   * be read, or if no trusted anchor answered.
+   */
   get verdict(): "tampered" | "could not check" {
     return UNCHECKED.has(this.code) ? "could not check" : "tampered";
   }

@@ -1,9 +1,10 @@
-export type { StreamSelection } from "./discovery.ts";
-export type { RedisSourceEvent, ResetReason } from "./events.ts";
-export type { UntoldReason } from "./find-loss.ts";
+export type { RedisSourceEvent, UntoldReason } from "./events.ts";
+export type { ResetReason } from "./reading/reset-reason.ts";
 export { openRedisSource } from "./redis-source.ts";
 export type { RedisSource, RedisSourceOptions } from "./redis-source.ts";
 export { RedisSourceError } from "./redis-source-error.ts";
 export type { RedisSourceErrorCode } from "./redis-source-error.ts";
-export { redisClientOptions } from "./server.ts";
-export { streamsMeet } from "./streams-meet.ts";
+export { redisClientOptions } from "./server/client-options.ts";
+export type { RedisClientOptions } from "./server/client-options.ts";
+export type { StreamSelection } from "./streams/discover-streams.ts";
+export { patternsOverlap } from "./streams/patterns-overlap.ts";

@@ -1,17 +1,19 @@
-/** Why the source refuses to go on. A Redis that is away is no reason: it waits. */
+/**
+ * Why the source refuses to go on. A Redis that is away is not a reason: the source waits for it.
+ */
 export type RedisSourceErrorCode =
-  /** Password or user are wrong or missing. */
+  /** The password or the user is wrong or missing. */
   | "NOT_AUTHENTICATED"
   /** The user may not run a command that the source needs. */
   | "NOT_PERMITTED"
-  /** A key that matches the pattern is no stream, or the server is older than Redis 6.2. */
+  /** A key that should be a stream is not one, or the server is older than Redis 6.2. */
   | "UNSUITABLE_SERVER"
-  /** The server evicts keys when memory is full: whole streams would vanish. */
+  /** The server evicts keys when its memory is full, and so would delete whole streams. */
   | "EVICTION_POLICY"
-  /** Stopped while it waited for the server or for a first change. */
+  /** The source was stopped while it waited for the server or for a first change. */
   | "ABORTED";
 
-/** A refusal by this package. Nothing is lost by it. */
+/** A refusal by this package. It loses no entry. */
 export class RedisSourceError extends Error {
   override readonly name = "RedisSourceError";
   readonly code: RedisSourceErrorCode;
@@ -22,24 +24,22 @@ export class RedisSourceError extends Error {
   }
 }
 
-/** What a server's error means for the source, undefined when it may pass by waiting. */
+const NOT_AUTHENTICATED = /^(WRONGPASS|NOAUTH)|invalid username-password|without any password configured/;
+
+/** Returns the refusal that an error of the server stands for, undefined when waiting may help. */
 export function refusalOf(error: unknown): RedisSourceError | undefined {
   const message = error instanceof Error ? error.message : "";
-  if (/^(WRONGPASS|NOAUTH)|invalid username-password|without any password configured/.test(message)) {
-    return new RedisSourceError(
-      "NOT_AUTHENTICATED",
-      "Redis refuses the password: set REDIS_PASSWORD to the server's",
-      error,
-    );
+  if (NOT_AUTHENTICATED.test(message)) {
+    const help = "set REDIS_PASSWORD to the password of the server";
+    return new RedisSourceError("NOT_AUTHENTICATED", `Redis does not accept the user or password: ${help}`, error);
   }
-  if (message.includes("NOPERM"))
-    return new RedisSourceError("NOT_PERMITTED", `Redis refuses a command: ${message}`, error);
+  if (message.includes("NOPERM")) {
+    const help = "give the user the right to run it";
+    return new RedisSourceError("NOT_PERMITTED", `Redis does not permit a command (${message}): ${help}`, error);
+  }
   if (message.includes("WRONGTYPE")) {
-    return new RedisSourceError(
-      "UNSUITABLE_SERVER",
-      "a key that should be a stream is none: narrow the stream pattern",
-      error,
-    );
+    const help = "narrow the stream pattern so that it matches streams only";
+    return new RedisSourceError("UNSUITABLE_SERVER", `expected a stream, got a key of another type: ${help}`, error);
   }
   return undefined;
 }

@@ -1,21 +1,21 @@
-import { describeChangeSource } from "@etrap/batcher/testing";
 import type { Delivery } from "@etrap/batcher";
 import { Redis } from "ioredis";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { nextEntryId } from "./entry-id.ts";
+import { describeChangeSource } from "@etrap/batcher/suites";
+import { startRedis } from "@etrap/test-servers";
+import type { RedisServer } from "@etrap/test-servers";
+import { nextEntryId } from "./streams/entry-id.ts";
 import type { RedisSourceEvent } from "./events.ts";
 import { openRedisSource } from "./redis-source.ts";
 import type { RedisSource, RedisSourceOptions } from "./redis-source.ts";
-import { redisClientOptions } from "./server.ts";
-import { startRedis } from "./testing/redis-server.ts";
-import type { RedisServer } from "./testing/redis-server.ts";
-import { sampleFields } from "./testing/sample-fields.ts";
+import { redisClientOptions } from "./server/client-options.ts";
+import { sampleFields } from "./fixtures/sample-fields.ts";
 
 const STREAM = "etrap.public.a";
 const GROUP = "etrap-cdc-agent";
 const NEVER = new AbortController().signal;
 
-/** A server with a connection of the test's own, and sources on it. */
+/** A server, a connection for the test itself, and sources on the server. */
 interface Bench {
   readonly server: RedisServer;
   readonly redis: Redis;
@@ -135,7 +135,7 @@ describe("discovery", () => {
     expect(performance.now() - start).toBeLessThan(2_000);
   });
 
-  test("reads the prefix's streams of transactions, messages and heartbeats beside the tables', and no others", async () => {
+  test("reads the table streams and the prefix's streams of transactions, messages and heartbeats, and no others", async () => {
     const bench = await startBench();
     for (const stream of [
       "etrap.transaction",
@@ -157,7 +157,7 @@ describe("discovery", () => {
     ]);
   });
 
-  test("takes the database's name from Debezium, and waits for a first change if it must", async () => {
+  test("takes the database's name from Debezium, and waits for a first change if necessary", async () => {
     const bench = await startBench();
     await bench.redis.xadd(STREAM, "1-0", "value", "not json");
     setTimeout(() => void bench.redis.xadd(STREAM, "2-0", ...sampleFields(2)), 100);
@@ -167,14 +167,14 @@ describe("discovery", () => {
     expect((await pullUntil(source, 2))[0]?.entry).toEqual({ kind: "poison", database: "erp", reason: "NOT_JSON" });
   });
 
-  test("finds the database's name behind any number of poison entries", async () => {
+  test("finds the database's name after any number of poison entries", async () => {
     const bench = await startBench();
     for (let number = 1; number <= 35; number += 1) await bench.redis.xadd(STREAM, `${number}-0`, "value", "not json");
     await bench.redis.xadd(STREAM, "36-0", ...sampleFields(36));
     expect((await bench.open({ database: undefined })).database).toBe("erp");
   });
 
-  test("can be stopped while it waits", async () => {
+  test("can be stopped while it waits for a first change", async () => {
     const bench = await startBench();
     await expect(bench.open({ database: undefined }, AbortSignal.timeout(200))).rejects.toMatchObject({
       code: "ABORTED",
@@ -182,8 +182,8 @@ describe("discovery", () => {
   });
 });
 
-describe("bytes", () => {
-  test("come as they are in Redis", async () => {
+describe("the bytes of entries", () => {
+  test("are delivered exactly as they are in Redis", async () => {
     const bench = await startBench();
     const odd = Buffer.from([0, 255, 13, 10, 34, 128]);
     await bench.redis.xadd(STREAM, "1-0", odd, odd);
@@ -193,7 +193,7 @@ describe("bytes", () => {
     expect(delivery?.entry).toMatchObject({ kind: "poison", reason: "NOT_UTF8" });
   });
 
-  test("stay bounded when entries are large", async () => {
+  test("stay within the limit when entries are large", async () => {
     const bench = await startBench();
     const large = "x".repeat(1 << 20);
     for (let number = 1; number <= 40; number += 1)
@@ -221,7 +221,7 @@ describe("bytes", () => {
 });
 
 describe("the committed position", () => {
-  test("is the group's, in Redis, and its lag is right", async () => {
+  test("is kept in the consumer group, with the right lag", async () => {
     const bench = await startBench();
     await bench.append(10);
     const source = await bench.open();
@@ -233,7 +233,7 @@ describe("the committed position", () => {
     expect(facts.get("consumers")).toBe(1);
   });
 
-  test("is told later when Redis is away at the commit", async () => {
+  test("is flushed later when Redis is away at the commit", async () => {
     const bench = await startBench();
     await bench.append(5);
     const source = await bench.open();
@@ -247,12 +247,12 @@ describe("the committed position", () => {
     expect((await factsOfGroup(bench.redis)).get("last-delivered-id")).toBe("5-0");
   });
 
-  test("is never that of another server: after one was put in the other's place, the source steps back", async () => {
+  test("is never set on another server: when the server was replaced, the source steps back", async () => {
     const bench = await startBench();
     await bench.append(5);
     const source = await bench.open();
     const deliveries = await pullUntil(source, 5);
-    // The client that commits is cut off first, so that the commit meets the new server on its old connection's successor.
+    // The client has reconnected by the time of the commit, so the commit reaches the new server.
     await bench.server.kill();
     await bench.server.start();
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -263,17 +263,17 @@ describe("the committed position", () => {
 });
 
 describe("stepping back", () => {
-  test.each([["group", () => "XGROUP DESTROY"]])("when the %s is gone", async () => {
+  test("happens when the group is gone", async () => {
     const bench = await startBench();
     await bench.append(5);
     const source = await bench.open();
     await source.commit(await pullUntil(source, 5));
     await bench.redis.xgroup("DESTROY", STREAM, GROUP);
     expect(idsOf(await pullUntil(source, 5))).toEqual(ids(1, 5));
-    expect(bench.events).toContainEqual({ type: "cursor-reset", reason: "group-missing" });
+    expect(source.resetReason).toBe("group-missing");
   });
 
-  test("when a stream was deleted and made again with lower ids", async () => {
+  test("happens when a stream was deleted and created again with lower ids", async () => {
     const bench = await startBench();
     await bench.redis.xadd(STREAM, "1000-0", ...sampleFields(1));
     const source = await bench.open();
@@ -283,7 +283,7 @@ describe("stepping back", () => {
     expect(idsOf(await pullUntil(source, 3))).toEqual(ids(1, 3));
   });
 
-  test("when the connection is cut: nothing is lost", async () => {
+  test("happens when the connection is cut, and nothing is lost", async () => {
     const bench = await startBench();
     await bench.append(20);
     const source = await bench.open();
@@ -292,10 +292,10 @@ describe("stepping back", () => {
     await bench.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
     await bench.append(5);
     expect(idsOf(await pullUntil(source, 15))).toEqual(ids(11, 25));
-    expect(bench.events).toContainEqual({ type: "cursor-reset", reason: "reconnected" });
+    expect(source.resetReason).toBe("reconnected");
   });
 
-  test("when Redis was killed and started again: it waits, and nothing is lost", async () => {
+  test("happens when Redis was killed and started again: the source waits, and nothing is lost", async () => {
     const bench = await startBench();
     await bench.append(10);
     const source = await bench.open();
@@ -309,7 +309,7 @@ describe("stepping back", () => {
 });
 
 describe("the lease", () => {
-  test("one pulls, the other stands by and takes over as soon as it is given up", async () => {
+  test("lets one source pull while the other stands by, which takes over once the lease is given up", async () => {
     const bench = await startBench();
     await bench.append(5);
     const first = await bench.open({ leaseMs: 60_000 });
@@ -324,7 +324,7 @@ describe("the lease", () => {
     expect(second.isAway).toBe(false);
   });
 
-  test("a dead holder keeps it only for its life", async () => {
+  test("runs out when its holder is dead", async () => {
     const bench = await startBench();
     await bench.append(2);
     await bench.redis.set("etrap:lease:acme:erp", "somebody else", "PX", 700);
@@ -343,7 +343,7 @@ describe("the lease", () => {
     expect(await bench.redis.exists("etrap:lease:acme:erp")).toBe(1);
   });
 
-  test("lost to another: it steps back and stands by", async () => {
+  test("is lost to another agent: the source steps back and stands by", async () => {
     const bench = await startBench();
     await bench.append(3);
     const source = await bench.open({ leaseMs: 300 });
@@ -352,10 +352,10 @@ describe("the lease", () => {
     const { generation } = source;
     expect(idsOf(await pullUntil(source, 3))).toEqual(ids(1, 3));
     expect(source.generation).toBeGreaterThan(generation);
-    expect(bench.events).toContainEqual({ type: "cursor-reset", reason: "lease-lost" });
+    expect(source.resetReason).toBe("lease-lost");
   });
 
-  test("is one for each organisation and database", async () => {
+  test("is separate for each organization and database", async () => {
     const bench = await startBench();
     await bench.append(2);
     await pullUntil(await bench.open(), 2);
@@ -365,14 +365,14 @@ describe("the lease", () => {
 
 describe("retention", () => {
   const lengthAfterTrim = async (bench: Bench, source: RedisSource): Promise<number> => {
-    // Trimming comes round every two seconds.
+    // The source trims every two seconds.
     for (const start = performance.now(); performance.now() - start < 2_500;) {
       await source.pull({ max: 1, maxBytes: 1, waitMs: 100, paused: new Set([STREAM]), signal: NEVER });
     }
     return bench.redis.xlen(STREAM);
   };
 
-  test("trims what is committed and old enough, and nothing else", { timeout: 15_000 }, async () => {
+  test("trims entries that are committed and old enough, and nothing else", { timeout: 15_000 }, async () => {
     const bench = await startBench();
     await bench.append(10);
     await bench.redis.xadd(STREAM, "*", ...sampleFields(11));
@@ -386,7 +386,7 @@ describe("retention", () => {
   });
 
   test(
-    "never passes what another group has not read and acknowledged, and names that group",
+    "keeps entries that another group has not read and acknowledged, and names that group",
     { timeout: 15_000 },
     async () => {
       const bench = await startBench();
@@ -403,7 +403,7 @@ describe("retention", () => {
     },
   );
 
-  test("null never trims", { timeout: 15_000 }, async () => {
+  test("of null never trims", { timeout: 15_000 }, async () => {
     const bench = await startBench();
     await bench.append(3);
     const source = await bench.open({ retentionMs: null });
@@ -412,13 +412,13 @@ describe("retention", () => {
   });
 });
 
-describe("entries that are gone unread", () => {
+describe("entries that are gone before they were read", () => {
   const GAP = { kind: "gap", database: "erp", reason: "TRIMMED_UNREAD" };
   const gapsOf = (deliveries: readonly Delivery[]): string[] =>
     idsOf(deliveries.filter(({ entry }) => entry.kind === "gap"));
   const lossesIn = (bench: Bench): RedisSourceEvent[] =>
     bench.events.filter(({ type }) => type === "entries-lost" || type === "loss-untold");
-  /** So long that streams were looked at once more. */
+  /** Pulls for long enough that the source looks at its streams once more. */
   const pullForAWhile = async (source: RedisSource, ms = 700): Promise<Delivery[]> => {
     const deliveries: Delivery[] = [];
     for (const start = performance.now(); performance.now() - start < ms;)
@@ -428,7 +428,7 @@ describe("entries that are gone unread", () => {
     return deliveries;
   };
 
-  test("trimmed while nobody read: one gap, in its place, until it is committed", async () => {
+  test("trimmed while nobody reads: one gap in the right place, until it is committed", async () => {
     const bench = await startBench();
     await bench.append(10);
     const first = await bench.open();
@@ -465,7 +465,7 @@ describe("entries that are gone unread", () => {
     expect(await pullForAWhile(fourth)).toEqual([]);
   });
 
-  test("trimmed past what is held: the gap comes behind it, and survives a killed server", async () => {
+  test("trimmed past entries that were delivered: the gap comes after those, and again after the server was killed", async () => {
     const bench = await startBench();
     await bench.append(10);
     const source = await bench.open();
@@ -479,7 +479,7 @@ describe("entries that are gone unread", () => {
     expect(idsOf(await pullUntil(source, 3))).toEqual(["5-1", "9-0", "10-0"]);
   });
 
-  test("all of them: the gap is told though nothing follows, once", async () => {
+  test("when all are trimmed, the gap is delivered once, though no entry follows", async () => {
     const bench = await startBench();
     await bench.append(5);
     const source = await bench.open();
@@ -497,7 +497,7 @@ describe("entries that are gone unread", () => {
     expect(lossesIn(bench)).toEqual([{ type: "entries-lost", stream: STREAM, count: 3 }]);
   });
 
-  test("keeps to max, and to what is paused", async () => {
+  test("a gap counts towards max, and waits while its stream is paused", async () => {
     const bench = await startBench();
     await bench.append(5);
     const first = await bench.open();
@@ -512,7 +512,7 @@ describe("entries that are gone unread", () => {
   });
 
   test(
-    "however often somebody trims while it reads: every loss is told, in its place, with its count",
+    "trimmed again and again while the source reads: every loss is reported in its place, with its count",
     { timeout: 30_000 },
     async () => {
       const bench = await startBench();
@@ -556,7 +556,7 @@ describe("entries that are gone unread", () => {
         entry: { kind },
       } of seen.filter(({ position: { stream } }) => stream === STREAM)) {
         if (kind === "gap") {
-          // Directly behind what came before, be it a gap.
+          // A gap comes directly after the entry or gap before it.
           expect(position.id).toBe(nextEntryId(lost === 0 ? entry : gap));
           [gap, lost] = [position.id, lost + (counts.shift() ?? 0)];
         } else {
@@ -570,7 +570,7 @@ describe("entries that are gone unread", () => {
     },
   );
 
-  test("our own trimming never makes one", { timeout: 20_000 }, async () => {
+  test("the source's own trimming never makes a gap", { timeout: 20_000 }, async () => {
     const bench = await startBench();
     const source = await bench.open({ retentionMs: 0 });
     const seen: Delivery[] = [];
@@ -587,7 +587,7 @@ describe("entries that are gone unread", () => {
     expect(lossesIn(bench)).toEqual([]);
   });
 
-  test("deleted after they were committed: no gap", async () => {
+  test("deleted after they were committed: there is no gap", async () => {
     const bench = await startBench();
     await bench.append(6);
     const source = await bench.open();
@@ -600,7 +600,7 @@ describe("entries that are gone unread", () => {
     expect(lossesIn(bench)).toEqual([]);
   });
 
-  test("deleted from the beginning of what is to be read: a gap, since it is certain", async () => {
+  test("deleted from the beginning of what is to be read: there is a gap, since the loss is certain", async () => {
     const bench = await startBench();
     await bench.append(2);
     const first = await bench.open({ retentionMs: 0 });
@@ -612,7 +612,7 @@ describe("entries that are gone unread", () => {
     expect(idsOf(await pullUntil(await bench.open(), 2))).toEqual(["2-1", "5-0"]);
   });
 
-  test("deleted from among what is to be read: no gap, since nobody could say where, and that is said", async () => {
+  test("deleted from the middle of what is to be read: the loss is reported as undecided, without a gap", async () => {
     const bench = await startBench();
     await bench.append(10);
     const first = await bench.open();
@@ -625,14 +625,14 @@ describe("entries that are gone unread", () => {
     await source.commit(deliveries);
     expect(lossesIn(bench)).toEqual([{ type: "loss-untold", stream: STREAM, reason: "entries-deleted" }]);
 
-    // Once it has read to the end, it can be told again.
+    // Once the source has read to the end, it can detect losses again.
     expect(await pullForAWhile(source)).toEqual([]);
     await bench.append(4);
     await bench.redis.xtrim(STREAM, "MINID", "13-0");
     expect(idsOf(await pullUntil(source, 3))).toEqual(["10-1", "13-0", "14-0"]);
   });
 
-  test("a stream that was deleted and made again is another stream, not a gap", async () => {
+  test("a stream that was deleted and created again is another stream, not a gap", async () => {
     const bench = await startBench();
     await bench.append(5);
     const source = await bench.open();
@@ -644,7 +644,7 @@ describe("entries that are gone unread", () => {
     expect(lossesIn(bench)).toEqual([]);
   });
 
-  test("what was trimmed before ETRAP came is none of its gaps", async () => {
+  test("trimmed before the group existed: there is no gap", async () => {
     const bench = await startBench();
     await bench.append(5);
     await bench.redis.xtrim(STREAM, "MINID", "4-0");
@@ -652,7 +652,7 @@ describe("entries that are gone unread", () => {
     expect(lossesIn(bench)).toEqual([]);
   });
 
-  test("where the server did not count what was read: said, and from then on it counts", async () => {
+  test("where reading was not counted, this is reported, and it is counted from then on", async () => {
     const bench = await startBench();
     await bench.append(10);
     await bench.redis.xgroup("CREATE", STREAM, GROUP, "3-0");
@@ -669,18 +669,18 @@ describe("entries that are gone unread", () => {
   });
 });
 
-describe("refuses", () => {
-  test("a server that evicts keys", async () => {
+describe("the source", () => {
+  test("refuses a server that evicts keys", async () => {
     const bench = await startBench("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru");
     await expect(bench.open()).rejects.toMatchObject({ code: "EVICTION_POLICY" });
   });
 
-  test("nothing where memory has no limit, whatever the policy", async () => {
+  test("accepts any eviction policy where memory has no limit", async () => {
     const bench = await startBench("--maxmemory-policy", "allkeys-lru");
     await bench.open();
   });
 
-  test("a missing password, and names the setting", async () => {
+  test("refuses a missing password, and names the setting", async () => {
     const bench = await startBench("--requirepass", "secret");
     await expect(bench.open()).rejects.toMatchObject({
       code: "NOT_AUTHENTICATED",
@@ -688,7 +688,7 @@ describe("refuses", () => {
     });
   });
 
-  test("a wrong password, without repeating it", async () => {
+  test("refuses a wrong password without repeating it", async () => {
     const bench = await startBench("--requirepass", "secret");
     const client = new Redis({
       ...redisClientOptions(),
@@ -703,7 +703,7 @@ describe("refuses", () => {
     });
   });
 
-  test("a user without the rights it needs", async () => {
+  test("refuses a user without the rights that it needs", async () => {
     const bench = await startBench();
     await bench.append(1);
     await bench.redis.acl("SETUSER", "weak", "on", ">pw", "~*", "+@all", "-xread");
@@ -720,7 +720,7 @@ describe("refuses", () => {
   });
 });
 
-test("leaves nothing running when it is closed", async () => {
+test("a closed source leaves no connection open", async () => {
   const bench = await startBench();
   await bench.append(1);
   const source = await bench.open();
@@ -730,6 +730,6 @@ test("leaves nothing running when it is closed", async () => {
   const clients = String(await bench.redis.client("LIST"))
     .trim()
     .split("\n");
-  // The test's own, and the client that was passed in.
+  // The connection of the test, and the client that was passed in.
   expect(clients).toHaveLength(2);
 });

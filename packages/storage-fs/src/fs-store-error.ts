@@ -1,6 +1,8 @@
-import type { StoreErrorCode } from "@etrap/batcher";
+import type { StoreErrorCode } from "@etrap/ledger";
 
-/** A refusal by this store, with a code of the port. `cause` is the file system's error. */
+/**
+ * A refusal by this store, with a code of `ObjectStore`. `cause` is the error of the file system.
+ */
 export class FsStoreError extends Error {
   override readonly name = "FsStoreError";
   readonly code: StoreErrorCode;
@@ -9,9 +11,4 @@ export class FsStoreError extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
   }
-}
-
-/** The `code` of a file system's error, such as `ENOENT`. */
-export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

@@ -5,8 +5,8 @@ import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeObjectStore } from "@etrap/batcher/testing";
 import { expect, onTestFinished, test } from "vitest";
+import { describeObjectStore } from "@etrap/ledger/suites";
 import { openFsStore } from "./fs-store.ts";
 
 function makeFolder(): string {
@@ -15,19 +15,19 @@ function makeFolder(): string {
   return folder;
 }
 
-describeObjectStore("the store on a directory", async () => {
+describeObjectStore("the store in a directory", async () => {
   const root = mkdtempSync(join(tmpdir(), "etrap-fs-"));
   return { store: await openFsStore({ root }), close: () => rm(root, { recursive: true }) };
 });
 
-test("an object is there for another process, and after the store was opened again", async () => {
+test("an object can be read by another process, and after the store is opened again", async () => {
   const root = makeFolder();
   await (await openFsStore({ root })).create("a/b", Uint8Array.of(1));
   expect(await (await openFsStore({ root })).get("a/b")).toEqual(Uint8Array.of(1));
   expect(await readFile(join(root, "a", "b"))).toEqual(Buffer.of(1));
 });
 
-test("nothing temporary stays behind", async () => {
+test("no temporary file stays behind", async () => {
   const root = makeFolder();
   const store = await openFsStore({ root });
   await store.create("a", Uint8Array.of(1));
@@ -35,7 +35,7 @@ test("nothing temporary stays behind", async () => {
   expect(await readdir(join(root, "tmp!"))).toEqual([]);
 });
 
-test("leftovers of a killed process go at the next start, unless they may be at work", async () => {
+test("the next start removes leftovers of a killed process, but no file that may still be in use", async () => {
   const root = makeFolder();
   await openFsStore({ root });
   const [old, young] = ["old", "young"].map((name) => join(root, "tmp!", name));
@@ -45,7 +45,7 @@ test("leftovers of a killed process go at the next start, unless they may be at 
   expect(await readdir(join(root, "tmp!"))).toEqual(["young"]);
 });
 
-test("refuses a root that cannot hold a store, and says why", async () => {
+test("refuses a root that cannot hold a store, and gives the reason", async () => {
   const root = makeFolder();
   await writeFile(join(root, "file"), "");
   await expect(openFsStore({ root: join(root, "file") })).rejects.toMatchObject({
@@ -55,19 +55,19 @@ test("refuses a root that cannot hold a store, and says why", async () => {
   await expect(openFsStore({ root: "/proc/etrap" })).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });
 
-test("a key too long for a path is refused for good", async () => {
+test("a key too long for a path is refused as a bad key", async () => {
   const store = await openFsStore({ root: makeFolder() });
   await expect(store.create("x".repeat(5_000), Uint8Array.of(1))).rejects.toMatchObject({ code: "BAD_KEY" });
 });
 
-test("a folder in an object's place is a conflict", async () => {
+test("a folder in the place of an object is a conflict", async () => {
   const root = makeFolder();
   const store = await openFsStore({ root });
   await mkdir(join(root, "a"));
   await expect(store.create("a", Uint8Array.of(1))).rejects.toMatchObject({ code: "KEY_CONFLICT" });
 });
 
-test("a store whose root is taken away is unavailable, until it is back", async () => {
+test("a store whose root is missing is unavailable until the root is back", async () => {
   const root = makeFolder();
   const store = await openFsStore({ root: join(root, "store") });
   await rename(join(root, "store"), join(root, "away"));
@@ -82,7 +82,7 @@ test("a store whose root is taken away is unavailable, until it is back", async 
   expect(await store.get("a/b")).toEqual(Uint8Array.of(1));
 });
 
-test("files that are no objects are not listed", async () => {
+test("files that are not objects are not listed", async () => {
   const root = makeFolder();
   const store = await openFsStore({ root });
   await store.create("a/b", Uint8Array.of(1));
@@ -94,14 +94,14 @@ test("files that are no objects are not listed", async () => {
 
 /** Forks a process that creates objects. */
 function forkWriter(...args: string[]): ReturnType<typeof fork> {
-  const child = fork(resolve(import.meta.dirname, "testing/writer.ts"), args, {
+  const child = fork(resolve(import.meta.dirname, "fixtures/writer.ts"), args, {
     execArgv: ["--conditions=@etrap/source"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
   return child;
 }
 
-test("of eight processes that create one key at once, one wins", { timeout: 30_000 }, async () => {
+test("when eight processes create one key at once, exactly one succeeds", { timeout: 30_000 }, async () => {
   const root = makeFolder();
   const children = Array.from({ length: 8 }, (_, index) => forkWriter("race", root, String(index)));
   const outcomes = await Promise.all(
@@ -119,7 +119,7 @@ test("of eight processes that create one key at once, one wins", { timeout: 30_0
   }
 });
 
-test("kill -9 leaves no partial object, and loses none that was acknowledged", { timeout: 60_000 }, async () => {
+test("kill -9 leaves no partial object and loses no acknowledged one", { timeout: 60_000 }, async () => {
   const root = makeFolder();
   const acknowledged = new Set<string>();
   for (let kill = 0; kill < 10; kill += 1) {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import * as exported from "./index.ts";
 
-test("exports what it promises, and nothing more", () => {
+test("the export list is exactly this", () => {
   expect(Object.keys(exported).toSorted()).toMatchInlineSnapshot(`
     [
       "FsStoreError",

@@ -8,21 +8,21 @@ const segment = fc
 const key = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => segments.join("/"));
 
 describe.each([{ ignoresCase: false }, { ignoresCase: true }])("%o", (style) => {
-  test("a path gives its key back", () => {
+  test("the key can be read back from its path", () => {
     fc.assert(
       fc.property(key, (original) => {
         let text = "";
         const names = pathOfKey(original, style);
         for (const [index, name] of names.entries()) {
           const part = segmentOfName(name, style);
-          text += (part?.text ?? "?") + (part?.goesOn === true || index === names.length - 1 ? "" : "/");
+          text += (part?.text ?? "?") + (part?.continues === true || index === names.length - 1 ? "" : "/");
         }
         expect(text).toBe(original);
       }),
     );
   });
 
-  test("no name is too long, climbs, or is ours", () => {
+  test("no name is too long, leads upwards or is reserved", () => {
     fc.assert(
       fc.property(key, (original) => {
         for (const name of pathOfKey(original, style)) {
@@ -45,9 +45,6 @@ describe.each([{ ignoresCase: false }, { ignoresCase: true }])("%o", (style) => 
   });
 });
 
-test.each(["tmp!", "a b", "", "+", "=", "=1", "A"])(
-  "the name %j stands for no segment where case is ignored",
-  (name) => {
-    expect(segmentOfName(name, { ignoresCase: true })).toBeUndefined();
-  },
-);
+test.each(["tmp!", "a b", "", "+", "=", "=1", "A"])("the name %j belongs to no key where case is ignored", (name) => {
+  expect(segmentOfName(name, { ignoresCase: true })).toBeUndefined();
+});

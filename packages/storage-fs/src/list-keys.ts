@@ -1,13 +1,20 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { errnoOf, FsStoreError } from "./fs-store-error.ts";
+import { codeOf } from "@etrap/ledger";
+import { FsStoreError } from "./fs-store-error.ts";
 import { segmentOfName } from "./key-path.ts";
 import type { PathStyle } from "./key-path.ts";
 
-/** Which keys are asked for. */
+/** The keys to list: those that begin with `prefix` and follow `after`. */
 export interface KeyRange {
   readonly prefix: string;
   readonly after: string;
+}
+
+/** A folder on disk, and the beginning that all keys in it share. */
+interface Folder {
+  readonly path: string;
+  readonly key: string;
 }
 
 interface Child {
@@ -17,25 +24,24 @@ interface Child {
 }
 
 /**
- * The keys under a folder, in byte order. Holds one folder's names at a time for each level, and reads no folder outside the range. Rejects with
- * UNAVAILABLE.
+ * Lists the keys under a store's root, in byte order. Holds the names of one folder at each level,
+ * and reads no folder outside the range. Rejects with UNAVAILABLE.
  */
-export async function* listKeys(
-  folder: string,
-  style: PathStyle,
-  range: KeyRange,
-  parent = "",
-): AsyncGenerator<string> {
-  const children = await childrenOf(folder, style);
-  // A folder sorts as its keys do: with the slash that follows its name.
+export function listKeys(root: string, style: PathStyle, range: KeyRange): AsyncGenerator<string> {
+  return keysUnder({ path: root, key: "" }, style, range);
+}
+
+async function* keysUnder(folder: Folder, style: PathStyle, range: KeyRange): AsyncGenerator<string> {
+  const children = await childrenOf(folder.path, style);
+  // A folder is sorted with the slash that follows its name in keys.
   const ordered = children
-    .map((child) => ({ ...child, key: `${parent}${child.segment}${child.isFolder ? "/" : ""}` }))
+    .map((child) => ({ ...child, key: `${folder.key}${child.segment}${child.isFolder ? "/" : ""}` }))
     .toSorted((a, b) => (a.key < b.key ? -1 : 1));
   for (const { key, path, isFolder } of ordered) {
     if (!isFolder) {
       if (key.startsWith(range.prefix) && key > range.after) yield key;
     } else if (mayHold(key, range)) {
-      yield* listKeys(path, style, range, key);
+      yield* keysUnder({ path, key }, style, range);
     }
   }
 }
@@ -45,14 +51,17 @@ function mayHold(folderKey: string, { prefix, after }: KeyRange): boolean {
   return isInPrefix && (folderKey > after || after.startsWith(folderKey));
 }
 
-/** What stands in a folder, long segments put together again from the folders they are spread over. */
+/**
+ * Reads the children of a folder. Joins long segments again from the folders that they are spread
+ * over.
+ */
 async function childrenOf(folder: string, style: PathStyle, begin = ""): Promise<Child[]> {
   const children: Child[] = [];
   for (const entry of await readFolder(folder)) {
     const part = segmentOfName(entry.name, style);
     if (part === undefined) continue;
     const path = join(folder, entry.name);
-    if (part.goesOn) children.push(...(await childrenOf(path, style, begin + part.text)));
+    if (part.continues) children.push(...(await childrenOf(path, style, begin + part.text)));
     else children.push({ segment: begin + part.text, path, isFolder: entry.isDirectory() });
   }
   return children;
@@ -62,8 +71,8 @@ async function readFolder(folder: string): Promise<{ name: string; isDirectory: 
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    // It vanished since its parent was read.
-    if (errnoOf(error) === "ENOENT") return [];
-    throw new FsStoreError("UNAVAILABLE", `${folder}: cannot be listed (${errnoOf(error)})`, error);
+    // The folder vanished after its parent was read.
+    if (codeOf(error) === "ENOENT") return [];
+    throw new FsStoreError("UNAVAILABLE", `${folder}: the folder cannot be listed (${codeOf(error)})`, error);
   }
 }

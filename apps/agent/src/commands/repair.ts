@@ -1,76 +1,96 @@
-import { repairChain } from "@etrap/batcher";
-import type { ObjectStore, RepairedSlot } from "@etrap/batcher";
+import { codeOf, repairChain } from "@etrap/ledger";
+import type { ChainName, ObjectStore, RepairedSlot } from "@etrap/ledger";
 import { batchId } from "@etrap/proof";
-import type { ChainName } from "@etrap/proof";
+import type { Command } from "commander";
 import { AgentError } from "../agent-error.ts";
-import { chainLabel } from "../chain-label.ts";
 import { EXIT } from "../exit-code.ts";
 import type { ExitCode } from "../exit-code.ts";
-import { findChains } from "../find-chains.ts";
-import type { ChainQuery } from "../find-chains.ts";
-import { printable, printableJson } from "../printable.ts";
+import { chainLabel } from "../report/chain-label.ts";
+import { toErrorInfo } from "../report/error-info.ts";
+import { printable, printableJson } from "../report/printable.ts";
+import { writeErrorInfo } from "../report/write-error-info.ts";
+import type { CommandContext } from "./command-context.ts";
+import { findChains } from "./find-chains.ts";
+import type { ChainQuery } from "./find-chains.ts";
+import { openStore, STORE_OPTION } from "./open-store.ts";
+import type { StoreOptions } from "./open-store.ts";
 
-/** What is to be repaired, and whether it is only to be told. */
-export interface RepairQuery extends ChainQuery {
+interface RepairQuery extends ChainQuery {
   readonly dryRun: boolean;
 }
 
-/** Where the outcome goes. */
-export interface RepairReport {
-  readonly write: (line: string) => void;
-  readonly json: boolean;
-  /** Takes why a chain cannot be restored; the others still are. */
-  readonly onRefusal: (error: Error) => void;
+/** The number of slots that were missing, and of chains that could not be restored. */
+interface Totals {
+  readonly missing: number;
+  readonly refused: number;
+}
+
+/** Adds the command `repair`. */
+export function addRepairCommand(program: Command, context: CommandContext): void {
+  program
+    .command("repair")
+    .description("restore missing slots, each from the batch that the next slot names")
+    .option("--table <name>", "schema.table, or a table in public (default: all, and the control chains)")
+    .option("--database <name>", "only the chains of this database (default: all)")
+    .option("--dry-run", "show which slots are missing, and restore none", false)
+    .option(...STORE_OPTION)
+    .action(async (options: StoreOptions & RepairQuery) =>
+      context.setExit(await repair(await openStore(context.shell, options), options, context)),
+    );
 }
 
 /**
- * Restores the missing slots of every chain that is asked for, and writes a line for each. `yes` where all of them are whole now, `no` where a
- * slot is missing still. Throws BAD_ARGUMENT where no chain is asked for, and the store's errors.
+ * Restores the missing slots of the chains that match, and writes a line for each. A chain that
+ * cannot be restored does not stop the others. Returns `yes` where no slot is missing any more, or
+ * else `no`. Throws BAD_ARGUMENT where no chain matches, and the errors of the store.
  */
-export async function repair(store: ObjectStore, query: RepairQuery, report: RepairReport): Promise<ExitCode> {
+async function repair(store: ObjectStore, query: RepairQuery, context: CommandContext): Promise<ExitCode> {
   const chains = await Array.fromAsync(findChains(store, query));
   checkFound(chains, query);
-  const totals = { missing: 0, refusals: 0 };
+  let [missing, refused] = [0, 0];
   for (const chain of chains) {
     try {
       for await (const slot of repairChain(store, chain, query)) {
-        totals.missing += 1;
-        report.write(report.json ? printableJson(answerOf(slot, query)) : printable(lineOf(slot, query)));
+        missing += 1;
+        writeSlot(slot, query, context);
       }
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      totals.refusals += 1;
-      report.onRefusal(error);
+      if (!isDamage(error)) throw error;
+      refused += 1;
+      writeErrorInfo(toErrorInfo(error), { writeError: context.shell.writeError, json: context.isJson() });
     }
   }
-  if (!report.json && totals.missing + totals.refusals === 0) {
-    const counted = `${chains.length} ${chains.length === 1 ? "chain" : "chains"}`;
-    report.write(`nothing is missing: ${counted}, whole up to the newest slot`);
-  }
-  return totals.refusals > 0 || (query.dryRun && totals.missing > 0) ? EXIT.no : EXIT.yes;
+  if (!context.isJson() && missing + refused === 0) context.shell.write(wholeLine(chains.length));
+  return exitCodeOf({ missing, refused }, query);
 }
 
 function checkFound(chains: readonly ChainName[], { table, database }: ChainQuery): void {
   if (chains.length > 0 || (table === undefined && database === undefined)) return;
-  const asked = [table === undefined ? [] : `--table ${table}`, database === undefined ? [] : `--database ${database}`];
+  const given = [table === undefined ? [] : `--table ${table}`, database === undefined ? [] : `--database ${database}`];
   throw new AgentError(
     "BAD_ARGUMENT",
-    `${asked.flat().join(" ")}: no such chain in the record; see etrap batches list`,
+    `${given.flat().join(" ")}: no such chain in the ledger; see etrap batches list`,
   );
 }
 
-/** What is wrong with one chain, and says nothing of the others. */
-function isRefusal(error: unknown): error is Error {
-  return (
-    error instanceof Error && "code" in error && (error.code === "SLOT_MISSING" || error.code === "RECORD_DAMAGED")
-  );
+/** Whether an error is about one chain and says nothing about the others. */
+function isDamage(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === "SLOT_MISSING" || code === "LEDGER_DAMAGED";
 }
 
-function answerOf({ key, header }: RepairedSlot, { dryRun }: RepairQuery): object {
+function writeSlot({ key, header }: RepairedSlot, { dryRun }: RepairQuery, { shell, isJson }: CommandContext): void {
+  const id = batchId(header);
   const { database, schema, table, seq } = header;
-  return { slot: key, restored: !dryRun, batchId: batchId(header), database, schema, table, seq };
+  const line = `${dryRun ? "missing " : "restored"}  ${key}  ${id}  #${seq}  ${chainLabel(header)}`;
+  const answer = { slot: key, restored: !dryRun, batchId: id, database, schema, table, seq };
+  shell.write(isJson() ? printableJson(answer) : printable(line));
 }
 
-function lineOf({ key, header }: RepairedSlot, { dryRun }: RepairQuery): string {
-  return `${dryRun ? "missing " : "restored"}  ${key}  ${batchId(header)}  #${header.seq}  ${chainLabel(header)}`;
+function wholeLine(count: number): string {
+  return `no slot is missing: checked ${count} ${count === 1 ? "chain" : "chains"} up to the newest slot`;
+}
+
+function exitCodeOf({ missing, refused }: Totals, { dryRun }: RepairQuery): ExitCode {
+  return refused > 0 || (dryRun && missing > 0) ? EXIT.no : EXIT.yes;
 }

@@ -1,58 +1,23 @@
-import { createBatcher } from "@etrap/batcher";
-import { createDecoder } from "@etrap/debezium";
-import type { TableDescriptions } from "@etrap/debezium";
-import { openFsStore } from "@etrap/storage-fs";
-import { AgentError } from "../agent-error.ts";
-import { createCaptureSource, encodeFields, readCapture } from "../capture-source.ts";
-import { countStored } from "../count-stored.ts";
-import type { DatabaseSettings } from "../database-settings.ts";
-import { readTables } from "../read-tables.ts";
-import type { Report } from "../reporter.ts";
-import type { Settings } from "../settings.ts";
-import { writerOf } from "../writer.ts";
+import type { Command } from "commander";
+import { replayCapture } from "../recording/replay-capture.ts";
+import { chooseDatabase } from "../settings/choose-database.ts";
+import { describeVariables } from "../settings/describe-variables.ts";
+import { parseSettings } from "../settings/settings.ts";
+import { createCommandReporter } from "./command-context.ts";
+import type { CommandContext } from "./command-context.ts";
 
-/** What is replayed, and as whose. */
-export interface Replay {
-  readonly file: string;
-  readonly settings: Settings;
-  readonly database: DatabaseSettings;
-}
-
-/**
- * A capture file to a folder, through the same decoder and loop. What the record holds already is not recorded again.
- */
-export async function replayCapture(
-  { file, settings, database }: Replay,
-  report: Report,
-  signal: AbortSignal,
-): Promise<void> {
-  const { organization, storeDir, drainMs } = settings;
-  const { policy, tablePolicies, maxBufferBytes, proofIndex } = database;
-  const tables = await readTables(database.tablesFile);
-  const sourceName = database.name ?? (await findDatabase(file, tables?.descriptions));
-  const nameDatabase = (connectorsName: string | undefined): string => database.name ?? connectorsName ?? sourceName;
-  const decode = createDecoder({ nameDatabase, ...(tables && { tables: tables.descriptions }) });
-  const source = createCaptureSource(file, decode);
-  const store = await openFsStore({ root: storeDir });
-  const counted = countStored(report);
-
-  report({ type: "started", from: file, folder: storeDir, policy });
-  signal.addEventListener("abort", () => report({ type: "stopping" }), { once: true });
-  const writer = writerOf(database, { organization, sourceName, tables });
-  const limits = { policy, tablePolicies, maxBufferBytes, proofIndex, drainMs };
-  await createBatcher({ source, store }, { ...writer, ...limits, onEvent: counted.report }).runOnce(signal);
-  report({ type: "stopped", ...counted.totals() });
-}
-
-/** The database that the first change in the file names: poison entries have no other name to go by. */
-async function findDatabase(file: string, tables: TableDescriptions | undefined): Promise<string> {
-  const decode = createDecoder({ nameDatabase: (connectorsName) => connectorsName ?? "", ...(tables && { tables }) });
-  for await (const captured of readCapture(file)) {
-    const entry = decode(encodeFields(captured));
-    if (entry.kind === "change" && entry.database !== "") return entry.database;
-  }
-  throw new AgentError(
-    "DATABASE_UNKNOWN",
-    `${file}: no change in it names its database; name it with --database or ETRAP_DATABASE`,
-  );
+/** Adds the command `replay`. */
+export function addReplayCommand(program: Command, context: CommandContext): void {
+  program
+    .command("replay")
+    .description("record the changes of a capture file (JSON lines of stream entries)")
+    .argument("<file>")
+    .option("--database <name>", "database of the file; with ETRAP_DATABASES_FILE, one of the databases in it")
+    .addHelpText("after", describeVariables())
+    .action(async (file: string, options: { database?: string }) => {
+      const { environment, signal } = context.shell;
+      const settings = parseSettings(environment);
+      const database = chooseDatabase(settings, options.database);
+      await replayCapture({ file, settings, database }, createCommandReporter(context, settings), signal);
+    });
 }

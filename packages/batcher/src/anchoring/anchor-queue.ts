@@ -1,68 +1,90 @@
-import { chainFolder } from "@etrap/proof";
-import type { ChainName, Header } from "@etrap/proof";
-import { createAnchorLine, dueAtOf, isDue, pendingIn, shareOut, statusOf } from "./anchor-line.ts";
-import type { AnchorFailure, AnchorLine, AnchorPlace, AnchorStatus } from "./anchor-line.ts";
-import { isParkedAfter, restAfter } from "./anchor-policy.ts";
-import type { AnchorPolicy } from "./anchor-policy.ts";
-import { createBell } from "../lanes/bell.ts";
-import type { Bell } from "../lanes/bell.ts";
-import { codeOf, isContradiction, messageOf } from "../error-code.ts";
+import { chainFolder, codeOf, messageOf } from "@etrap/ledger";
+import type { ChainName } from "@etrap/ledger";
+import type { Header } from "@etrap/proof";
+import { isContradiction } from "../batcher-error.ts";
+import type { AnchorPolicy } from "../options/anchor-policy.ts";
 import type { Publication } from "../ports.ts";
+import { createWakeup } from "../wait/wakeup.ts";
+import type { Wakeup } from "../wait/wakeup.ts";
+import { allocate } from "./allocate.ts";
+import { createChainProgress, dueAtOf, isDue, pendingIn, statusOf } from "./chain-progress.ts";
+import type { AnchorFailure, AnchorPlace, AnchorStatus, ChainProgress } from "./chain-progress.ts";
+import { isParkedAfter, retryDelay } from "./retry-delay.ts";
 
-/** What a turn of the loop publishes of one chain: `count` batches from `first` on. */
+/** The share of one chain in a call: `count` batches from the seq `first` on. */
 export interface AnchorTurn {
-  readonly line: AnchorLine;
+  readonly progress: ChainProgress;
   readonly first: number;
   readonly count: number;
 }
 
-/** What waits to be anchored. It can be made again from store and anchor, so a crash loses nothing of it. */
+/**
+ * The batches that wait to be anchored. A crash loses nothing, since the queue is made again from
+ * the store and the anchor.
+ */
 export interface AnchorQueue {
-  /** Notes a chain whose batches are to be anchored. Without `newest`, the store is asked for it. */
+  /**
+   * Notes a chain whose batches are to be anchored. Without `newest`, the newest seq is read from
+   * the store.
+   */
   chainOpened(chain: ChainName, newest?: Header): void;
   /** Notes a batch whose slot stands. */
   batchStored(publication: Publication): void;
-  /** Gives a chain, or every chain, its attempts anew, and at once. */
+  /** Lets a chain, or every chain, be tried again at once. */
   retryNow(chain?: ChainName): void;
+  /** Sums up what waits. */
   status(): AnchorStatus;
-
-  /** For the loop: takes chains that are due, at most as many as one call takes; the one that waited longest for its turn comes first. */
-  takeDue(now: number): AnchorLine[];
-  /** For the loop: what these chains publish in one call. */
-  planTurns(lines: readonly AnchorLine[]): AnchorTurn[];
-  /** For the loop: a publication that is in memory still. */
-  recall(chain: ChainName, seq: number): Publication | undefined;
-  placed(line: AnchorLine, place: AnchorPlace): void;
-  anchored(line: AnchorLine, header: Header): void;
-  failed(line: AnchorLine, error: unknown, now: number): AnchorFailure;
-  /** Why a chain must not be written: the anchor contradicts it, as far as the loop has found. */
+  /**
+   * Returns the failure by which the loop found that the anchor contradicts a chain. Such a chain
+   * must not be written.
+   */
   contradiction(chain: ChainName): AnchorFailure | undefined;
-  /** Notes that the anchor answered, and says nothing against the chain any more. */
+  /** Notes that the anchor answered and no longer contradicts the chain. */
   headConfirmed(chain: ChainName): void;
-  /** For the loop: how long until a chain is due, at most `limitMs`. */
+
+  /**
+   * For the loop: takes chains that are due, at most as many as one call takes. The one that waited
+   * longest comes first.
+   */
+  takeDue(now: number): ChainProgress[];
+  /** For the loop: plans what these chains publish in one call. */
+  planTurns(chains: readonly ChainProgress[]): AnchorTurn[];
+  /** For the loop: returns a publication that is still in memory. */
+  recall(chain: ChainName, seq: number): Publication | undefined;
+  /** For the loop: notes how far a chain is anchored. */
+  placed(progress: ChainProgress, place: AnchorPlace): void;
+  /** For the loop: notes that a batch is anchored. */
+  anchored(progress: ChainProgress, header: Header): void;
+  /** For the loop: notes a failure, and returns it. */
+  failed(progress: ChainProgress, error: unknown, now: number): AnchorFailure;
+  /** For the loop: returns the milliseconds until a chain is due, at most `limitMs`. */
   msUntilDue(now: number, limitMs: number): number;
-  /** Rings when there is something new for the loop. */
-  readonly bell: Bell;
+  /** Notified when there is something new for the loop. */
+  readonly wakeup: Wakeup;
 }
 
-/** What a queue takes from outside. `random` gives numbers from 0 to 1, to spread retries. */
+/** Options of `createAnchorQueue`. */
 export interface AnchorQueueOptions {
   readonly policy: AnchorPolicy;
+  /** Returns a number from 0 to 1, which spreads retries. */
   random(): number;
 }
 
 /** Creates an empty queue. */
 export function createAnchorQueue({ policy, random }: AnchorQueueOptions): AnchorQueue {
-  const lines = new Map<string, AnchorLine>();
-  /** The newest publications: those of a chain that does not get on make room for those of one that does. */
+  const chains = new Map<string, ChainProgress>();
+  /**
+   * The newest publications. The oldest are dropped first, so a chain that cannot be anchored does
+   * not take the place of others.
+   */
   const recent = new Map<string, Publication>();
-  const bell = createBell();
+  const wakeup = createWakeup();
 
-  const lineOf = (chain: ChainName): AnchorLine => {
+  const progressOf = (chain: ChainName): ChainProgress => {
     const key = chainFolder(chain);
-    const line = lines.get(key) ?? createAnchorLine(nameOf(chain));
-    lines.set(key, line);
-    return line;
+    const progress = chains.get(key) ?? createChainProgress(nameOf(chain));
+    chains.set(key, progress);
+    return progress;
   };
 
   const remember = (publication: Publication): void => {
@@ -72,86 +94,88 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
 
   return {
     chainOpened(chain, newest) {
-      const line = lineOf(chain);
-      if (newest !== undefined) line.newest = Math.max(line.newest ?? -1, newest.seq);
-      bell.ring();
+      const progress = progressOf(chain);
+      if (newest !== undefined) progress.newest = Math.max(progress.newest ?? -1, newest.seq);
+      wakeup.notify();
     },
     batchStored(publication) {
       const { header } = publication;
-      const line = lineOf(header);
-      line.newest = Math.max(line.newest ?? -1, header.seq);
-      line.stored += 1;
-      line.oldestSealedAt ??= header.sealed_at;
+      const progress = progressOf(header);
+      progress.newest = Math.max(progress.newest ?? -1, header.seq);
+      progress.stored += 1;
+      progress.oldestSealedAt ??= header.sealed_at;
       remember(publication);
-      bell.ring();
+      wakeup.notify();
     },
     retryNow(chain) {
-      for (const [key, line] of lines) if (chain === undefined || key === chainFolder(chain)) line.failure = undefined;
-      bell.ring();
+      for (const [key, progress] of chains)
+        if (chain === undefined || key === chainFolder(chain)) progress.failure = undefined;
+      wakeup.notify();
     },
-    status: () => statusOf([...lines.values()]),
+    status: () => statusOf([...chains.values()]),
+    contradiction: (chain) => chains.get(chainFolder(chain))?.contradiction,
+    headConfirmed(chain) {
+      const progress = chains.get(chainFolder(chain));
+      if (progress?.contradiction === undefined) return;
+      [progress.contradiction, progress.failure] = [undefined, undefined];
+      wakeup.notify();
+    },
 
     takeDue(now) {
-      const due = [...lines].filter(([, line]) => isDue(line, now)).slice(0, policy.maxPerCall);
-      for (const [key, line] of due) {
-        // To the end of the map: next time the others come first.
-        lines.delete(key);
-        lines.set(key, line);
+      const due = [...chains].filter(([, progress]) => isDue(progress, now)).slice(0, policy.maxPerCall);
+      for (const [key, progress] of due) {
+        // Moves the chain to the end of the map, so that the others come first next time.
+        chains.delete(key);
+        chains.set(key, progress);
       }
-      return due.map(([, line]) => line);
+      return due.map(([, progress]) => progress);
     },
     planTurns(chosen) {
-      const shares = shareOut(chosen.map(pendingIn), policy.maxPerCall);
-      return chosen.flatMap((line, index) => {
-        const [first, count] = [line.next, shares[index] ?? 0];
-        return first === undefined || count === 0 ? [] : [{ line, first, count }];
+      const shares = allocate(chosen.map(pendingIn), policy.maxPerCall);
+      return chosen.flatMap((progress, index) => {
+        const [first, count] = [progress.next, shares[index] ?? 0];
+        return first === undefined || count === 0 ? [] : [{ progress, first, count }];
       });
     },
     recall: (chain, seq) => recent.get(keyOf(chain, seq)),
-    placed(line, { next, newest, oldestSealedAt }) {
-      line.next = next;
+    placed(progress, { next, newest, oldestSealedAt }) {
+      progress.next = next;
       // More may have been stored while the anchor was asked.
-      line.newest = Math.max(line.newest ?? -1, newest);
-      line.oldestSealedAt = oldestSealedAt ?? recent.get(keyOf(line.chain, next))?.header.sealed_at;
-      line.mustAsk = false;
-      line.contradiction = undefined;
-      if (pendingIn(line) === 0) line.failure = undefined;
+      progress.newest = Math.max(progress.newest ?? -1, newest);
+      progress.oldestSealedAt = oldestSealedAt ?? recent.get(keyOf(progress.chain, next))?.header.sealed_at;
+      progress.mustAsk = false;
+      progress.contradiction = undefined;
+      if (pendingIn(progress) === 0) progress.failure = undefined;
     },
-    anchored(line, { seq, sealed_at }) {
-      recent.delete(keyOf(line.chain, seq));
-      line.next = seq + 1;
-      line.failure = undefined;
-      const following = recent.get(keyOf(line.chain, line.next));
-      line.oldestSealedAt = pendingIn(line) === 0 ? undefined : (following?.header.sealed_at ?? sealed_at);
+    anchored(progress, { seq, sealed_at }) {
+      recent.delete(keyOf(progress.chain, seq));
+      progress.next = seq + 1;
+      progress.failure = undefined;
+      const following = recent.get(keyOf(progress.chain, progress.next));
+      progress.oldestSealedAt = pendingIn(progress) === 0 ? undefined : (following?.header.sealed_at ?? sealed_at);
     },
-    failed(line, error, now) {
+    failed(progress, error, now) {
       const code = codeOf(error) ?? "UNKNOWN";
-      const attempts = (line.failure?.attempts ?? 0) + 1;
-      // As after a crash: what became of the batches is for the anchor to say.
-      line.mustAsk = true;
-      line.failure = {
+      const attempts = (progress.failure?.attempts ?? 0) + 1;
+      // As after a crash, only the anchor knows what became of the batches.
+      progress.mustAsk = true;
+      progress.failure = {
         code,
         message: messageOf(error),
         attempts,
         isParked: isParkedAfter(attempts, policy),
-        since: line.failure?.since ?? now,
+        since: progress.failure?.since ?? now,
         failedAt: now,
-        retryAt: now + restAfter(attempts, code, random(), policy),
+        retryAt: now + retryDelay({ attempts, code }, random(), policy),
       };
-      if (isContradiction(code)) line.contradiction = line.failure;
-      return line.failure;
+      if (isContradiction(code)) progress.contradiction = progress.failure;
+      return progress.failure;
     },
-    headConfirmed(chain) {
-      const line = lines.get(chainFolder(chain));
-      if (line?.contradiction === undefined) return;
-      [line.contradiction, line.failure] = [undefined, undefined];
-      bell.ring();
-    },
-    contradiction: (chain) => lines.get(chainFolder(chain))?.contradiction,
     msUntilDue(now, limitMs) {
-      return Array.from(lines.values(), dueAtOf).reduce((ms, dueAt) => Math.min(ms, Math.max(0, dueAt - now)), limitMs);
+      const times = Array.from(chains.values(), dueAtOf);
+      return times.reduce((ms, dueAt) => Math.min(ms, Math.max(0, dueAt - now)), limitMs);
     },
-    bell,
+    wakeup,
   };
 }
 
@@ -159,7 +183,9 @@ function keyOf(chain: ChainName, seq: number): string {
   return `${chainFolder(chain)}${seq}`;
 }
 
-/** The names alone: what a line holds must not keep a whole header in memory. */
+/**
+ * Returns the names alone, since the progress of a chain must not keep a whole header in memory.
+ */
 function nameOf({ database, schema, table }: ChainName): ChainName {
   return { database, schema, table };
 }

@@ -1,88 +1,97 @@
-import type { ChainName } from "@etrap/proof";
-import type { Arrival } from "../reading/arrival.ts";
+import type { ChainName } from "@etrap/ledger";
 import { BatcherError } from "../batcher-error.ts";
-import { createBell } from "./bell.ts";
-import type { Bell } from "./bell.ts";
-import { createPool } from "./pool.ts";
-import type { HeldBatch, Held } from "./pool.ts";
-import type { Policy } from "./policy.ts";
+import type { Arrival } from "../intake/arrival.ts";
+import type { Policy } from "../options/policy.ts";
+import { createWakeup } from "../wait/wakeup.ts";
+import type { Wakeup } from "../wait/wakeup.ts";
+import { createFlushes } from "./flushes.ts";
+import { createOpenBatches } from "./open-batches.ts";
+import type { Held, HeldBatch } from "./open-batches.ts";
 
 /**
- * What one chain holds on its way into the record; who waits for what is `serve`'s. A change is first unasked (does the record have it?), then in an
- * open batch, then in flight, and gone once it is committed. What the record has already is found, and gone once it is committed.
+ * The changes of one chain on their way into the ledger. An arrival is unchecked at first: it is
+ * not known whether it is recorded already. If it is, it waits to be committed. If not, it joins an
+ * open batch, is in flight once that batch is taken, and is released once it is committed.
  */
 export interface Lane {
   readonly chain: ChainName;
-  /** Rings when there may be something to do. */
-  readonly bell: Bell;
-  /** How many changes are held, and their bytes as received, with those of the batches they are sealed into. */
+  /** Notified when there may be something to do. */
+  readonly wakeup: Wakeup;
+  /** The number of changes held. */
   readonly changes: number;
+  /** The bytes of those changes as received, and of the batches they are sealed into. */
   readonly bytes: number;
-  /** The streams of which something is held. */
+  /** The streams that the held changes came from. */
   readonly streams: Iterable<string>;
-  /** How many batches are in flight. */
+  /** The number of batches in flight. */
   readonly batchesInFlight: number;
-  /** Whether a change is unasked or a batch can be sealed. */
+  /** Whether an arrival is unchecked or a batch can be sealed. */
   isReady(now: number): boolean;
-  /** When the next batch can be sealed; in the past when one is ready, infinity when nothing waits for its batch to close. */
+  /**
+   * The time at which the next batch can be sealed. It is in the past where one is ready, and
+   * infinity where no batch is open.
+   */
   readonly readyAt: number;
 
-  /** Why the chain cannot be written, as long as that lasts. */
+  /** The error because of which the chain cannot be written. Undefined while it can. */
   refusal: unknown;
-  /** Whether the anchor was asked whether it contradicts the chain. */
+  /** Whether the chain was compared with the anchor's head. */
   isHeadChecked: boolean;
-
-  put(arrival: Arrival, at: number): void;
-  /** The oldest unasked change. */
-  readonly unasked: Held | undefined;
-  /** Answers for it. */
-  answer(isRecorded: boolean): void;
-  /** What was found in the record. */
-  readonly found: readonly Held[];
-  /** Notes that what was found is committed. */
-  foundGone(): void;
-  /** The next batch that is full or due, put in flight. */
-  takeClosed(now: number): HeldBatch | undefined;
-  /** Makes two closed batches of one in flight that cannot be sealed: the next to be taken. Requires more than one change in it. */
-  split(batch: HeldBatch): void;
-  /** Notes that a batch in flight is sealed into so many bytes. */
-  sealed(batch: HeldBatch, bytes: number): void;
-  /** Notes that a batch in flight is in the record and committed. */
-  gone(batch: HeldBatch): void;
-  /** Makes every change unasked again. Those of an older generation are dropped: they come again by themselves. */
-  askAgain(generation: number): void;
-  /** Lets go of everything, in the order of coming: another lane takes it over. */
-  letGo(): Held[];
-
-  /** Closes open batches now; resolves once everything that was taken in so far is gone. Rejects with what stands against it. */
-  flush(): Promise<void>;
-  /** Tells those who wait for a flush what stands against it. */
-  failFlush(reason: unknown): void;
-  /** Notes that nobody serves it any more: whoever waits for a flush, now or later, is told why. */
-  end(reason: unknown): void;
-  /** What the anchor said against the chain, until it answers otherwise. */
+  /** The error by which the anchor contradicts the chain, until the anchor answers otherwise. */
   contradiction: unknown;
+
+  /** Adds an arrival, which is unchecked. `at` is the time, in milliseconds since 1970 UTC. */
+  put(arrival: Arrival, at: number): void;
+  /** The oldest unchecked arrival. */
+  readonly unchecked: Held | undefined;
+  /** Notes whether the oldest unchecked arrival is recorded already. */
+  answer(isRecorded: boolean): void;
+  /** The arrivals that are recorded already and not committed yet. */
+  readonly recorded: readonly Held[];
+  /** Notes that the recorded arrivals are committed. */
+  releaseRecorded(): void;
+  /** Takes the next batch that is full or due. It is in flight from then on. */
+  takeClosed(now: number): HeldBatch | undefined;
+  /**
+   * Splits a batch in flight that cannot be sealed into two closed ones, which are taken next.
+   * Requires more than one change in it.
+   */
+  split(batch: HeldBatch): void;
+  /** Notes the size of the documents that a batch in flight is sealed into. */
+  noteSealed(batch: HeldBatch, bytes: number): void;
+  /** Notes that a batch in flight is recorded and committed. */
+  release(batch: HeldBatch): void;
+  /**
+   * Makes every change unchecked again. Drops those of an older generation, which the source
+   * delivers again.
+   */
+  recheckAll(generation: number): void;
+
+  /**
+   * Closes the open batches now. Resolves once every change held so far is released. Rejects with
+   * the error that prevents that.
+   */
+  flush(): Promise<void>;
+  /** Rejects every flush that waits. */
+  failFlush(reason: unknown): void;
+  /** Notes that the lane stores nothing more. Every flush, now or later, rejects with `reason`. */
+  end(reason: unknown): void;
 }
 
-interface Flush {
-  readonly upTo: number;
-  left: number;
-  readonly resolve: () => void;
-  readonly reject: (reason: unknown) => void;
-}
-
-/** Creates an empty lane. `onBytes` is told how much more or less it holds. */
+/**
+ * Creates an empty lane. `onBytes` is called with every increase and decrease of the bytes held.
+ */
 export function createLane(chain: ChainName, policy: Policy, onBytes: (difference: number) => void): Lane {
-  const bell = createBell();
-  const pool = createPool(chain, policy);
+  const wakeup = createWakeup();
+  const open = createOpenBatches(chain, policy);
+  const flushes = createFlushes();
   const streams = new Map<string, number>();
-  /** Batches in flight, oldest first, and how large they are once sealed. */
+  /** Batches in flight, oldest first, and the size of their documents once sealed. */
   const inFlight = new Map<HeldBatch, number>();
-  let unasked: Held[] = [];
-  let found: Held[] = [];
-  let flushes: Flush[] = [];
+  let unchecked: Held[] = [];
+  let recorded: Held[] = [];
   let ended: { readonly reason: unknown } | undefined;
-  let [taken, asked, changes, bytes] = [0, 0, 0, 0];
+  let [taken, checked, changes, bytes] = [0, 0, 0, 0];
 
   const hold = (difference: number): void => {
     bytes += difference;
@@ -102,29 +111,22 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
     changes -= deliveries.length;
     hold(-deliveries.reduce((sum, { size }) => sum + size, 0));
   };
-  /** Everything, in the order of coming: a stream's changes must reach their batches in its order. */
-  const takeBack = (): Held[] => {
+  /**
+   * Takes out everything, in the order of arrival, since a stream's changes must reach their
+   * batches in its order.
+   */
+  const takeAll = (): Held[] => {
     const batches = [...inFlight.keys()];
-    const all = [found, ...batches.map(({ deliveries }) => deliveries), pool.takeBack(), unasked.slice(asked)].flat();
+    const waiting = unchecked.slice(checked);
+    const all = [recorded, ...batches.map(({ deliveries }) => deliveries), open.takeAll(), waiting].flat();
     for (const batch of batches) land(batch);
-    [found, unasked, asked] = [[], [], 0];
+    [recorded, unchecked, checked] = [[], [], 0];
     return all.toSorted((a, b) => a.number - b.number);
-  };
-  const countFlushed = (deliveries: readonly Held[]): void => {
-    for (const flush of flushes) {
-      flush.left -= deliveries.filter(({ number }) => number <= flush.upTo).length;
-      if (flush.left === 0) flush.resolve();
-    }
-    flushes = flushes.filter(({ left }) => left > 0);
-  };
-  const failFlush = (reason: unknown): void => {
-    for (const { reject } of flushes) reject(reason);
-    flushes = [];
   };
 
   return {
     chain,
-    bell,
+    wakeup,
     refusal: undefined,
     contradiction: undefined,
     isHeadChecked: false,
@@ -140,81 +142,75 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
     get batchesInFlight() {
       return inFlight.size;
     },
-    isReady: (now) => asked < unasked.length || pool.isReady(now),
+    isReady: (now) => checked < unchecked.length || open.isReady(now),
     get readyAt() {
-      return pool.readyAt;
+      return open.readyAt;
     },
     put(arrival, at) {
-      unasked.push({ ...arrival, at, number: taken });
+      unchecked.push({ ...arrival, at, number: taken });
       taken += 1;
       changes += 1;
       countIn(arrival.position.stream, 1);
       hold(arrival.size);
     },
-    get unasked() {
-      return unasked[asked];
+    get unchecked() {
+      return unchecked[checked];
     },
     answer(isRecorded) {
-      const next = unasked[asked];
+      const next = unchecked[checked];
       if (next === undefined) return;
-      asked += 1;
-      if (isRecorded) found.push(next);
-      else pool.add(next);
-      if (asked === unasked.length) [unasked, asked] = [[], 0];
+      checked += 1;
+      if (isRecorded) recorded.push(next);
+      else open.add(next);
+      if (checked === unchecked.length) [unchecked, checked] = [[], 0];
     },
-    get found() {
-      return found;
+    get recorded() {
+      return recorded;
     },
-    foundGone() {
-      forget(found);
-      countFlushed(found);
-      found = [];
+    releaseRecorded() {
+      forget(recorded);
+      flushes.count(recorded);
+      recorded = [];
     },
     takeClosed(now) {
-      const batch = pool.take(now);
+      const batch = open.take(now);
       if (batch !== undefined) inFlight.set(batch, 0);
       return batch;
     },
     split(batch) {
       land(batch);
-      pool.putBackHalves(batch);
+      open.putBackHalves(batch);
     },
-    sealed(batch, sealedBytes) {
+    noteSealed(batch, sealedBytes) {
       inFlight.set(batch, sealedBytes);
       hold(sealedBytes);
     },
-    gone(batch) {
+    release(batch) {
       land(batch);
       forget(batch.deliveries);
-      countFlushed(batch.deliveries);
+      flushes.count(batch.deliveries);
     },
-    askAgain(generation) {
-      const all = takeBack();
-      unasked = all.filter((held) => held.generation === generation);
+    recheckAll(generation) {
+      const all = takeAll();
+      unchecked = all.filter((held) => held.generation === generation);
       const dropped = all.filter((held) => held.generation !== generation);
       forget(dropped);
       if (dropped.length > 0)
-        failFlush(new BatcherError("STEPPED_BACK", "the source stepped back: what was taken in will come again"));
-    },
-    letGo() {
-      const all = takeBack();
-      forget(all);
-      return all;
+        flushes.fail(
+          new BatcherError("SOURCE_RESET", "the source stepped back; the changes held until now are delivered again"),
+        );
     },
     flush() {
       if (changes === 0) return Promise.resolve();
       if (ended !== undefined) return Promise.reject(ended.reason);
-      const upTo = taken - 1;
-      pool.closeUpTo(upTo);
-      bell.ring();
-      return new Promise((resolve, reject) => {
-        flushes.push({ upTo, left: changes, resolve, reject });
-      });
+      open.closeUpTo(taken - 1);
+      wakeup.notify();
+      return flushes.add(taken - 1, changes);
     },
-    failFlush,
+    failFlush: flushes.fail,
     end(reason) {
       ended = { reason };
-      failFlush(reason);
+      flushes.fail(reason);
     },
   };
 }

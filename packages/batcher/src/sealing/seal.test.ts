@@ -1,18 +1,20 @@
 import { batchId, comparePositions, encodeProofFile, parseHeader, verifyBatch, verifyProof } from "@etrap/proof";
+import { DERIVED_NAMES } from "@etrap/proof/write";
 import type { Header } from "@etrap/proof";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chainOf } from "../reading/arrival.ts";
-import type { Arrival } from "../reading/arrival.ts";
+import { chainFor } from "../intake/arrival.ts";
+import type { Arrival } from "../intake/arrival.ts";
 import type { Entry } from "../ports.ts";
 import { derivedObjects, seal } from "./seal.ts";
-import type { SealedBatch, Writer } from "./seal.ts";
+import type { Writer } from "../options/writer.ts";
+import type { SealedBatch } from "./seal.ts";
 import { sampleArrival, sampleChange, sampleDelivery } from "../testing/sample-delivery.ts";
 import { sampleWriter } from "../testing/sample-writer.ts";
 
 const STREAM = "etrap.public.account";
 const account = { database: "erp", schema: "public", table: "account" };
-const inputs = {
+const sealOptions = {
   sealedAt: 1_749_855_196_423,
   randomBytes: (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length)),
 };
@@ -26,10 +28,10 @@ function sealChanges(count: number, firstId = 1, previous?: Header, writer: Writ
     Array.from({ length: count }, (_, index) => sampleChange(index)),
     firstId,
   );
-  return seal({ chain: account, stream: STREAM, deliveries }, previous, writer, inputs);
+  return seal({ chain: account, stream: STREAM, deliveries }, { previous, writer, ...sealOptions });
 }
 
-test("what is sealed verifies, for any number of changes", () => {
+test("a sealed batch of any number of changes verifies", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 40 }), fc.constantFrom("row", "fields"), (count, commitment) => {
       const { slot, data, header } = sealChanges(count, 1, undefined, { ...sampleWriter, commitment });
@@ -42,17 +44,17 @@ test("what is sealed verifies, for any number of changes", () => {
   );
 });
 
-test("without the list of proofs, a batch verifies and proves as with it", () => {
+test("a batch without the list of proofs verifies and proves in the same way", () => {
   const closed = { chain: account, stream: STREAM, deliveries: arrivals([sampleChange(0), sampleChange(1)]) };
   for (const proofIndex of [true, false]) {
-    const { slot, data } = seal(closed, undefined, sampleWriter, { ...inputs, proofIndex });
+    const { slot, data } = seal(closed, { previous: undefined, writer: sampleWriter, ...sealOptions, proofIndex });
     expect(new TextDecoder().decode(data.bytes).includes('"proof_index"')).toBe(proofIndex);
     const batch = verifyBatch({ slot: slot.bytes, batchData: data.bytes });
     expect(verifyProof(encodeProofFile(batch.prove(1))).record).toEqual(batch.rows[1]?.record);
   }
 });
 
-test("a batch names the one before it, and its slot is the next", () => {
+test("a batch names the one before it, and takes the next slot", () => {
   const first = sealChanges(2);
   const second = sealChanges(3, 3, first.header);
   expect(first.slot.key).toBe("erp/account/chain/000000000000.json");
@@ -88,14 +90,17 @@ test("a poison entry keeps its bytes", () => {
   const [poison] = arrivals([{ kind: "poison", database: "erp", reason: "NOT_JSON" }]);
   const deliveries = poison === undefined ? [] : [poison];
   const control = { database: "erp", schema: null, table: null };
-  const { data, slot } = seal({ chain: control, stream: STREAM, deliveries }, undefined, sampleWriter, inputs);
+  const { data, slot } = seal(
+    { chain: control, stream: STREAM, deliveries },
+    { previous: undefined, writer: sampleWriter, ...sealOptions },
+  );
   const { rows } = verifyBatch({ slot: slot.bytes, batchData: data.bytes });
   expect(slot.key).toBe("erp/~/chain/000000000000.json");
   expect(rows[0]?.record).toMatchObject({ operation: "POISON", reason: "NOT_JSON", table: null });
   expect(rows[0]?.payload.entry?.bytes.slice(0, 18)).toBe(`00000005${Buffer.from("value").toString("hex")}`);
 });
 
-test("a gap is sealed and verified, with nothing behind it", () => {
+test("a gap is sealed and verified, without values and commitments", () => {
   const gap = { kind: "gap" as const, database: "erp", reason: "TRIMMED_UNREAD" };
   const control = { database: "erp", schema: null, table: null };
   const excluding = { ...sampleWriter.rules, excluded_columns: ["*"] };
@@ -103,7 +108,10 @@ test("a gap is sealed and verified, with nothing behind it", () => {
     for (const rules of [sampleWriter.rules, excluding]) {
       const writer = { ...sampleWriter, commitment, rules };
       const deliveries = arrivals([gap], 1, writer);
-      const batch = seal({ chain: control, stream: STREAM, deliveries }, undefined, writer, inputs);
+      const batch = seal(
+        { chain: control, stream: STREAM, deliveries },
+        { previous: undefined, writer, ...sealOptions },
+      );
       const { rows } = verifyBatch({ slot: batch.slot.bytes, batchData: batch.data.bytes });
       expect(rows).toMatchObject([
         { record: { operation: "GAP", reason: "TRIMMED_UNREAD", position: "1-0", raw: null } },
@@ -113,14 +121,17 @@ test("a gap is sealed and verified, with nothing behind it", () => {
     }
 });
 
-describe("an excluded value reaches no byte of the record", () => {
+describe("the value of an excluded column is in no stored byte", () => {
   const SECRET = "4111-1111-1111-1111";
   const card = { id: "1", owner: "Ann", card: SECRET };
   const secretIn = (entry: Entry, writer: Writer): boolean => {
     const deliveries = arrivals([entry], 1, writer);
-    const [chain] = deliveries.map(chainOf);
-    if (chain === undefined) throw new Error("expected no skip");
-    const { slot, data, ...sealed } = seal({ chain, stream: STREAM, deliveries }, undefined, writer, inputs);
+    const [chain] = deliveries.map(chainFor);
+    if (chain === undefined) throw new Error("expected an arrival");
+    const { slot, data, ...sealed } = seal(
+      { chain, stream: STREAM, deliveries },
+      { previous: undefined, writer, ...sealOptions },
+    );
     const batch = verifyBatch({ slot: slot.bytes, batchData: data.bytes });
     const proof = encodeProofFile(batch.prove(0));
     expect(verifyProof(proof).record).toEqual(batch.rows[0]?.record);
@@ -133,9 +144,9 @@ describe("an excluded value reaches no byte of the record", () => {
     ["an image", sampleChange(0, { after: card })],
     ["every image", sampleChange(0, { operation: "UPDATE", key: { card: SECRET }, before: card, after: card })],
     ["a change that no record can hold", sampleChange(0, { after: { ...card, owner: "\ud800" } })],
-    ["an entry that was not understood", { kind: "poison", database: "erp", reason: "NOT_JSON" }],
-  ])("from %s", (_, entry) => {
-    // The bytes of every delivery hold the value, as a carrier's would.
+    ["an entry that was not decoded", { kind: "poison", database: "erp", reason: "NOT_JSON" }],
+  ])("where it comes from %s", (_, entry) => {
+    // The bytes of every delivery hold the value, as those of a carrier do.
     const withBytes = entry.kind === "poison" ? { ...entry, bytes: SECRET } : entry;
     for (const commitment of ["row", "fields"] as const) {
       const rules = { ...sampleWriter.rules, excluded_columns: ["*.card"] };
@@ -145,11 +156,13 @@ describe("an excluded value reaches no byte of the record", () => {
   });
 });
 
-test("the derived objects are the tree and the indices, and a pure function of the batch", () => {
+test("the derived documents are the tree and the indices, and a pure function of the batch", () => {
   const { header, data, slot, derived } = sealChanges(5);
   const { rows } = verifyBatch({ slot: slot.bytes, batchData: data.bytes });
   const objects = derived();
-  expect(objects.map(({ key }) => key.split("/").slice(3).join("/"))).toEqual([
+  const names = objects.map(({ key }) => key.split("/").slice(3).join("/"));
+  expect(names).toEqual(DERIVED_NAMES);
+  expect(names).toEqual([
     "merkle-tree.json",
     "indices/by-date.json",
     "indices/by-operation.json",
@@ -161,20 +174,23 @@ test("the derived objects are the tree and the indices, and a pure function of t
   expect(byOperation).toMatchObject({ leaves: { INSERT: [0, 1, 2, 3, 4] } });
 });
 
-describe("refuses positions that do not increase", () => {
+describe("positions that do not increase are refused", () => {
   test.each([
     ["equal", ["5-0", "5-0"]],
     ["falling", ["5-0", "4-9"]],
-    ["without an order", ["first"]],
-  ])("%s", (_, ids) => {
+    ["not positions", ["first"]],
+  ])("when they are %s", (_, ids) => {
     const deliveries = ids.map((id) => sampleArrival(sampleDelivery(sampleChange(0), id, STREAM)));
-    expect(() => seal({ chain: account, stream: STREAM, deliveries }, undefined, sampleWriter, inputs)).toThrow(
-      expect.objectContaining({ code: "POSITIONS_OUT_OF_ORDER" }),
-    );
+    expect(() =>
+      seal(
+        { chain: account, stream: STREAM, deliveries },
+        { previous: undefined, writer: sampleWriter, ...sealOptions },
+      ),
+    ).toThrow(expect.objectContaining({ code: "POSITIONS_OUT_OF_ORDER" }));
   });
 });
 
-test("I6: within one chain, stream and epoch, positions increase", () => {
+test("within one chain, stream and epoch, positions increase (I6)", () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 2, maxLength: 12 }), (firstIds) => {
       let previous: Header | undefined;
@@ -191,7 +207,7 @@ test("I6: within one chain, stream and epoch, positions increase", () => {
   );
 });
 
-describe("a change that no record can hold becomes poison", () => {
+describe("a change that no record can hold", () => {
   test.each([
     ["a name too long", { table: "数".repeat(86) }],
     ["a lone surrogate in a name", { schema: "\ud800" }],
@@ -199,14 +215,14 @@ describe("a change that no record can hold becomes poison", () => {
     ["a number where text belongs", { after: JSON.parse('{"id":1}') }],
     ["an LSN that is no number", { lsn: "0/16B3748" }],
     ["a time that is no whole number", { timestamp: 1.5 }],
-  ])("%s", (_, members) => {
+  ])("becomes poison: %s", (_, members) => {
     const entry = sampleArrival(sampleDelivery(sampleChange(0, members), "1-0")).entry;
     expect(entry).toEqual({ kind: "poison", database: "erp", reason: "NOT_RECORDABLE" });
   });
 });
 
 test.each(["x".repeat(2000), "", "\ud800"])(
-  "a database whose name no record can hold (%#) is called as its source",
+  "an entry whose database name no record can hold (%#) is recorded under the name of the source",
   (database) => {
     for (const entry of [sampleChange(0, { database }), { kind: "poison" as const, database, reason: "NOT_JSON" }]) {
       expect(sampleArrival(sampleDelivery(entry, "1-0")).entry).toEqual({
@@ -218,19 +234,19 @@ test.each(["x".repeat(2000), "", "\ud800"])(
   },
 );
 
-test("a stream whose name no header can hold is refused before anything is stored", () => {
+test("a stream whose name no header can hold is refused with NOT_SEALABLE", () => {
   const stream = "x".repeat(2000);
   const deliveries = [sampleArrival(sampleDelivery(sampleChange(0), "1-0", stream))];
-  expect(() => seal({ chain: account, stream, deliveries }, undefined, sampleWriter, inputs)).toThrow(
-    expect.objectContaining({ code: "NOT_SEALABLE" }),
-  );
+  expect(() =>
+    seal({ chain: account, stream, deliveries }, { previous: undefined, writer: sampleWriter, ...sealOptions }),
+  ).toThrow(expect.objectContaining({ code: "NOT_SEALABLE" }));
 });
 
-test("another organization's chain is not continued", () => {
+test("the chain of another organization is not continued", () => {
   const { header } = sealChanges(2);
   const deliveries = arrivals([sampleChange(3)], 9);
   const closed = { chain: account, stream: STREAM, deliveries };
-  expect(() => seal(closed, header, { ...sampleWriter, organization: "other" }, inputs)).toThrow(
-    expect.objectContaining({ code: "OTHER_ORGANIZATION" }),
-  );
+  expect(() =>
+    seal(closed, { previous: header, writer: { ...sampleWriter, organization: "other" }, ...sealOptions }),
+  ).toThrow(expect.objectContaining({ code: "OTHER_ORGANIZATION" }));
 });

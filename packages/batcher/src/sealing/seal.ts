@@ -1,74 +1,69 @@
-import { batchFolder, batchId, comparePositions, headerDigest, parseHeader, slotKey } from "@etrap/proof";
+import { batchId, comparePositions, headerDigest, parseHeader, encodeHeader, isPosition } from "@etrap/proof";
 import {
   createBatchEncoder,
   createSalts,
   encodeDerivedDocuments,
-  encodeHeader,
   epochFor,
   extendCovered,
-  isPosition,
   MAX_BATCH_DATA_BYTES,
   recordTree,
   summarizeRecords,
 } from "@etrap/proof/write";
-import type { ChainName, ChangeRecord, Commitment, Header, Row, Rules } from "@etrap/proof";
+import type { ChangeRecord, Header, Row } from "@etrap/proof";
+import { batchDataKey, batchFolder, messageOf, slotKey } from "@etrap/ledger";
+import type { ChainName, StoredObject } from "@etrap/ledger";
 import { BatcherError } from "../batcher-error.ts";
-import type { Arrival } from "../reading/arrival.ts";
+import type { Arrival } from "../intake/arrival.ts";
+import type { Writer } from "../options/writer.ts";
 import { nodeSha256 } from "./node-sha256.ts";
 import { rowOf } from "./row.ts";
 
-/** A batch that takes no more and is not sealed yet: a contiguous run of one chain's deliveries from one stream. */
+/**
+ * A batch that takes no more changes and is not sealed yet: a contiguous run of one chain's
+ * arrivals from one stream.
+ */
 export interface ClosedBatch {
   readonly chain: ChainName;
   readonly stream: string;
   readonly deliveries: readonly Arrival[];
 }
 
-/** What every header of this writer says of it. */
-export interface Writer {
-  readonly organization: string;
-  /** The program's name and version. */
-  readonly agent: string;
-  readonly capture: Header["capture"];
-  readonly rules: Rules;
-  /** `row` (the default), or `fields` where columns are to be shown one by one; it costs a salt and a hash for each. */
-  readonly commitment?: Commitment;
-}
-
-/** What sealing takes from outside, so that it stays a function of values. */
-export interface SealInputs {
+/** Options of `seal`, which depends on nothing else but the batch. */
+export interface SealOptions {
+  /** The chain's newest header, undefined for its first batch. */
+  readonly previous: Header | undefined;
+  readonly writer: Writer;
+  /** The time of sealing, in milliseconds since 1970 UTC. */
   readonly sealedAt: number;
-  /** Fills salts. MUST be a cryptographic generator: whoever can predict a salt can test guesses against the record. */
+  /**
+   * Fills salts. MUST be a cryptographic generator: an attacker who predicts a salt can test
+   * guesses against the ledger.
+   */
   randomBytes(length: number): Uint8Array;
-  /** Whether batch-data.json lists every proof, two fifths of its size for small rows; merkle-tree.json gives them too. Default: yes. */
+  /** Whether batch-data.json lists every inclusion proof. Default: true. */
   readonly proofIndex?: boolean;
 }
 
-/** One object to be stored. */
-export interface StoredObject {
-  readonly key: string;
-  readonly bytes: Uint8Array;
-}
-
-/** A sealed batch: its documents, and the slot that would put it into the record. */
+/** A sealed batch: its documents, and the slot that would put it into the ledger. */
 export interface SealedBatch {
   readonly id: string;
   readonly header: Header;
   readonly data: StoredObject;
   readonly slot: StoredObject;
-  /** What is a pure function of the batch: the tree and the indices. */
+  /**
+   * Returns the derived documents, which are pure functions of the batch: the tree and the indices.
+   */
   derived(): StoredObject[];
 }
 
 /**
- * Seals a closed batch on top of the chain's newest header. Sealing again gives another id; the slot decides which one is. Throws POSITIONS_OUT_OF_ORDER,
+ * Seals a closed batch on top of the chain's newest header. Sealing again makes a batch with
+ * another id, and the slot decides which one counts. Throws POSITIONS_OUT_OF_ORDER,
  * OTHER_ORGANIZATION, NOT_SEALABLE or BATCH_TOO_LARGE.
  */
 export function seal(
   closed: ClosedBatch,
-  previous: Header | undefined,
-  writer: Writer,
-  { sealedAt, randomBytes, proofIndex = true }: SealInputs,
+  { previous, writer, sealedAt, randomBytes, proofIndex = true }: SealOptions,
 ): SealedBatch {
   checkOrder(closed);
   checkOrganization(previous, writer);
@@ -106,7 +101,6 @@ export function seal(
   const slot = encodeHeader(header);
   checkReadable(slot);
   const id = batchId(header);
-  const dataKey = `${batchFolder(closed.chain, id)}batch-data.json`;
   const data = encoder.encode(header, { proofIndex });
   if (data.length > MAX_BATCH_DATA_BYTES) {
     throw new BatcherError(
@@ -117,19 +111,13 @@ export function seal(
   return {
     id,
     header,
-    data: { key: dataKey, bytes: data },
+    data: { key: batchDataKey(closed.chain, id), bytes: data },
     slot: { key: slotKey(closed.chain, header.seq), bytes: slot },
     derived: () => encodeDerived(header, records, encoder.tree),
   };
 }
 
-/** The names of what is a pure function of a batch, in its folder. */
-export const DERIVED_NAMES: readonly string[] = [
-  "merkle-tree.json",
-  ...["by-date", "by-operation", "by-timestamp"].map((name) => `indices/${name}.json`),
-];
-
-/** The objects that are pure functions of a batch's rows: the tree and the indices. */
+/** Makes the derived documents of a batch from its rows. */
 export function derivedObjects(header: Header, rows: readonly Row[]): StoredObject[] {
   const records = rows.map(({ record }) => record);
   return encodeDerived(header, records, recordTree(records, nodeSha256));
@@ -144,21 +132,24 @@ function encodeDerived(
   return Array.from(documents, ([name, bytes]) => ({ key: `${batchFolder(header, batchId(header))}${name}`, bytes }));
 }
 
-/** A slot that cannot be read stops the chain for good, so none is written. */
+/** Refuses a slot that no reader would accept, since it would stop the chain for good. */
 function checkReadable(slot: Uint8Array): void {
   try {
     parseHeader(slot);
   } catch (cause) {
-    throw new BatcherError("NOT_SEALABLE", cause instanceof Error ? cause.message : "not readable", cause);
+    throw new BatcherError("NOT_SEALABLE", messageOf(cause), cause);
   }
 }
 
-/** One chain is one organization's: a batch in another's name would break it for every verifier. */
+/**
+ * Refuses another organization. A chain has one, and a batch in another name would break it for
+ * every verifier.
+ */
 function checkOrganization(previous: Header | undefined, { organization }: Writer): void {
   if (previous === undefined || previous.organization_id === organization) return;
   throw new BatcherError(
     "OTHER_ORGANIZATION",
-    `expected the chain's organization ${previous.organization_id}, got ${organization}; use a store of its own for each`,
+    `expected ${previous.organization_id}, the organization of the chain, got ${organization}; use a separate store for each`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { describeAnchor } from "./anchor-suite.ts";
+import { describeAnchor } from "../suites/anchor-suite.ts";
 import { createMemoryAnchor } from "./memory-anchor.ts";
 
 describeAnchor("the memory anchor", async () => {

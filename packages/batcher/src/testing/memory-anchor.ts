@@ -1,18 +1,25 @@
-import { batchId, chainFolder, headerDigest } from "@etrap/proof";
-import type { ChainName, Header, Receipt } from "@etrap/proof";
+import { batchId, headerDigest } from "@etrap/proof";
+import type { Header, Receipt } from "@etrap/proof";
+import { chainFolder } from "@etrap/ledger";
+import type { ChainName } from "@etrap/ledger";
 import type { Anchor, AnchorErrorCode, ChainHead, Publication, PublishOutcome } from "../ports.ts";
 
-/** An anchor in memory. It mints nothing out of a chain's order, like every anchor. */
+/** An anchor in memory. Like every anchor, it mints no batch out of the order of its chain. */
 export interface MemoryAnchor extends Anchor {
-  /** What was minted, in order. */
+  /** The publications that were minted, in order. */
   readonly minted: readonly Publication[];
-  /** How often this batch was minted. */
+  /** Returns how often a batch was minted. */
   mints(header: Header): number;
-  /** Puts another digest under this batch's id, as a faulty writer would. */
+  /**
+   * Returns the receipt of a batch as a later look-up would: without its transaction. Undefined
+   * where the batch is not anchored.
+   */
+  receiptOf(header: Header): Receipt | undefined;
+  /** Puts another digest under the id of this batch, as a faulty writer would. */
   occupy(header: Header): void;
 }
 
-/** An error of this anchor: it bears a code of the port. */
+/** An error of the memory anchor. Its code is one of the port. */
 export class MemoryAnchorError extends Error {
   override readonly name = "MemoryAnchorError";
   readonly code: AnchorErrorCode;
@@ -30,7 +37,10 @@ interface Token {
 
 const FIRST_BLOCK = 187_000_000;
 
-/** Creates an anchor that holds nothing. Errors bear NOT_NEXT, BATCH_CONFLICT, or UNAVAILABLE once `signal` is aborted. */
+/**
+ * Creates an anchor that holds nothing. Its errors have the code NOT_NEXT, BATCH_CONFLICT, or
+ * UNAVAILABLE once `signal` is aborted.
+ */
 export function createMemoryAnchor(): MemoryAnchor {
   const tokens = new Map<string, Token>();
   const heads = new Map<string, ChainHead>();
@@ -41,7 +51,7 @@ export function createMemoryAnchor(): MemoryAnchor {
     const token = tokens.get(batchId(header));
     if (token !== undefined && token.digest !== headerDigest(header))
       throw new MemoryAnchorError("BATCH_CONFLICT", `${batchId(header)}: another digest is held under this id`);
-    // Who asks for a token is not told the transaction.
+    // A look-up does not give the transaction.
     return token && { ...token.receipt, tx_hash: null };
   };
 
@@ -60,28 +70,31 @@ export function createMemoryAnchor(): MemoryAnchor {
   return {
     minted,
     mints: (header) => mints.get(headerDigest(header)) ?? 0,
+    receiptOf: find,
     occupy(header) {
       tokens.set(batchId(header), { digest: "0".repeat(64), receipt: receiptOf(batchId(header), FIRST_BLOCK) });
     },
     async publish(publications, signal) {
-      if (signal.aborted) throw new MemoryAnchorError("UNAVAILABLE", "asked to stop: nothing was sent");
+      if (signal.aborted) throw new MemoryAnchorError("UNAVAILABLE", "the signal is aborted; nothing was sent");
       return publications.map((publication) => outcomeOf(() => find(publication.header) ?? mint(publication)));
     },
-    find: async (header) => find(header),
     chainHead: async (chain: ChainName) => heads.get(chainFolder(chain)),
   };
 }
 
 function outcomeOf(act: () => Receipt): PublishOutcome {
   try {
-    return { receipt: act() };
+    return { kind: "anchored", receipt: act() };
   } catch (error) {
-    if (error instanceof MemoryAnchorError) return { error };
+    if (error instanceof MemoryAnchorError) return { kind: "failed", error };
     throw error;
   }
 }
 
-/** None of a chain is minted after one that failed: it would not be the next. */
+/**
+ * Refuses a batch that does not follow the head of its chain. So no batch is minted after one that
+ * failed.
+ */
 function checkNext({ seq, previous }: Header, head: ChainHead | undefined): void {
   const next = head === undefined ? 0 : head.seq + 1;
   if (seq === next && (previous?.digest ?? null) === (head?.digest ?? null)) return;

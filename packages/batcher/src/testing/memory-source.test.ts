@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeChangeSource } from "./change-source-suite.ts";
+import { describeChangeSource } from "../suites/change-source-suite.ts";
 import { createMemoryCarrier } from "./memory-source.ts";
 import { sampleChange } from "./sample-delivery.ts";
 
@@ -17,7 +17,7 @@ describeChangeSource("the memory source", async () => {
   };
 });
 
-test("a stream takes no entry before its last", () => {
+test("a stream of the memory carrier takes no entry at or before its last position", () => {
   const carrier = createMemoryCarrier();
   carrier.append("s", "2-0", sampleChange(1));
   expect(() => carrier.append("s", "2-0", sampleChange(1))).toThrow(RangeError);

@@ -1,90 +1,119 @@
 import { comparePositions } from "@etrap/proof";
 import type { ChangeSource, Clock, Delivery, Entry, Position } from "../ports.ts";
-import { systemClock } from "../waiting/system-clock.ts";
+import { systemClock } from "../wait/system-clock.ts";
 
-/** A change source in memory: streams of entries, and a committed position for each that outlives the source. */
+/** An entry, and the fields that the carrier sent it as. */
+export interface SentEntry {
+  readonly entry: Entry;
+  readonly fields: readonly Uint8Array[];
+}
+
+/**
+ * A carrier in memory. It holds streams of entries, and the committed position of each outlives the
+ * source.
+ */
 export interface MemoryCarrier {
-  /** Adds an entry behind its stream's last. Throws RangeError unless `id` comes after it. */
-  append(stream: string, id: string, entry: Entry, fields?: readonly Uint8Array[]): void;
-  /** The committed position of a stream, undefined before the first commit. */
+  /**
+   * Adds an entry at the end of a stream. Throws RangeError unless `id` comes after the last one.
+   */
+  append(stream: string, id: string, entry: Entry): void;
+  /** Adds an entry that was sent as these fields, in the same way. */
+  appendFields(stream: string, id: string, sent: SentEntry): void;
+  /** Returns the committed position of a stream. Undefined before the first commit. */
   committed(stream: string): string | undefined;
   /**
-   * Another server takes over, which holds only the first `length` entries of a stream: the committed position goes back with them, and ids are
-   * given again. Every open source steps back.
+   * Lets another server take over, which holds only the first `length` entries of a stream. The
+   * committed position goes back with them, and ids are given again. Every open source steps back.
    */
   failOver(stream: string, length: number): void;
-  /** Leaves, or comes back: while it is away, no source gets anything. */
+  /**
+   * Makes the carrier unreachable, or reachable again. While it is away, sources get no entries.
+   */
   setAway(isAway: boolean): void;
-  /** A stream's entries, oldest first. */
-  entries(
-    stream: string,
-  ): readonly { readonly id: string; readonly entry: Entry; readonly fields: readonly Uint8Array[] }[];
+  /** Returns the entries of a stream, oldest first. */
+  entries(stream: string): readonly CarriedEntry[];
   /** Opens a source at the committed positions, as after a restart. */
   open(): MemorySource;
 }
 
 /** A source on a memory carrier. */
 export interface MemorySource extends ChangeSource {
-  /** Goes back to the committed positions: what is not committed comes again, under the next generation. */
+  /**
+   * Goes back to the committed positions. Entries that are not committed are delivered again, under
+   * the next generation.
+   */
   stepBack(): void;
 }
 
-interface Line {
-  readonly deliverables: { readonly id: string; readonly entry: Entry; readonly fields: readonly Uint8Array[] }[];
+interface CarriedEntry extends SentEntry {
+  readonly id: string;
+}
+
+interface MemoryStream {
+  readonly entries: CarriedEntry[];
+  /** The number of entries up to the committed position. */
   committed: number;
 }
 
-/** What all sources on one carrier see. */
+/** The state that all sources on one carrier share. */
 interface Server {
-  readonly lines: Map<string, Line>;
+  readonly streams: Map<string, MemoryStream>;
   readonly clock: Clock;
-  /** Which server it is. */
+  /** Identifies the server. A fail-over increases it. */
   number: number;
   isAway: boolean;
-  /** Aborted at the next entry: who waits for one waits no longer. */
+  /** Aborted at the next entry, which ends every wait for one. */
   nextEntry: AbortController;
 }
 
 /** Creates a carrier without streams. Its sources wait by `clock`. */
 export function createMemoryCarrier(clock: Clock = systemClock): MemoryCarrier {
-  const lines = new Map<string, Line>();
-  const server: Server = { lines, clock, number: 0, isAway: false, nextEntry: new AbortController() };
+  const streams = new Map<string, MemoryStream>();
+  const server: Server = { streams, clock, number: 0, isAway: false, nextEntry: new AbortController() };
+  const appendFields: MemoryCarrier["appendFields"] = (stream, id, sent) => {
+    const held = streams.get(stream) ?? { entries: [], committed: 0 };
+    const last = held.entries.at(-1);
+    if (last !== undefined && comparePositions(id, last.id) <= 0)
+      throw new RangeError(`expected an id after ${last.id}, got ${id}`);
+    streams.set(stream, held);
+    held.entries.push({ id, ...sent });
+    server.nextEntry.abort();
+    server.nextEntry = new AbortController();
+  };
+
   return {
-    append(stream, id, entry, fields = [new TextEncoder().encode(JSON.stringify(entry))]) {
-      const line = lines.get(stream) ?? { deliverables: [], committed: 0 };
-      const last = line.deliverables.at(-1);
-      if (last !== undefined && comparePositions(id, last.id) <= 0)
-        throw new RangeError(`expected an id after ${last.id}, got ${id}`);
-      lines.set(stream, line);
-      line.deliverables.push({ id, entry, fields });
-      server.nextEntry.abort();
-      server.nextEntry = new AbortController();
+    append(stream, id, entry) {
+      appendFields(stream, id, { entry, fields: [new TextEncoder().encode(JSON.stringify(entry))] });
     },
+    appendFields,
     committed(stream) {
-      const line = lines.get(stream);
-      return line?.deliverables[line.committed - 1]?.id;
+      const held = streams.get(stream);
+      return held?.entries[held.committed - 1]?.id;
     },
     failOver(stream, length) {
-      const line = lines.get(stream);
-      line?.deliverables.splice(length);
-      if (line !== undefined) line.committed = Math.min(line.committed, length);
+      const held = streams.get(stream);
+      held?.entries.splice(length);
+      if (held !== undefined) held.committed = Math.min(held.committed, length);
       server.number += 1;
     },
     setAway(isAway) {
       server.isAway = isAway;
     },
-    entries: (stream) => lines.get(stream)?.deliverables ?? [],
+    entries: (stream) => streams.get(stream)?.entries ?? [],
     open: () => openSource(server),
   };
 }
 
 function openSource(server: Server): MemorySource {
-  const { lines, clock } = server;
+  const { streams, clock } = server;
   let readFrom = server.number;
   let generation = 0;
   let isAway = false;
   let cursors = new Map<string, number>();
-  /** What was committed of the current generation, by stream: indices at or above the committed position. */
+  /**
+   * The entries committed in the current generation, by stream, as indices at or above the
+   * committed position.
+   */
   let settled = new Map<string, Set<number>>();
 
   const stepBack = (): void => {
@@ -94,9 +123,9 @@ function openSource(server: Server): MemorySource {
     settled = new Map();
   };
 
-  const takeNext = (stream: string, line: Line): Delivery | undefined => {
-    const index = cursors.get(stream) ?? line.committed;
-    const next = line.deliverables[index];
+  const takeNext = (stream: string, held: MemoryStream): Delivery | undefined => {
+    const index = cursors.get(stream) ?? held.committed;
+    const next = held.entries[index];
     if (next === undefined) return undefined;
     cursors.set(stream, index + 1);
     const size = next.fields.reduce((sum, field) => sum + field.length, 0);
@@ -112,7 +141,7 @@ function openSource(server: Server): MemorySource {
     },
     stepBack,
     async pull({ max, maxBytes, paused, signal, waitMs }) {
-      // As every carrier does, it lets others have their turn.
+      // Every source gives other tasks a turn.
       await clock.sleep(0, signal);
       ({ isAway } = server);
       if (isAway) {
@@ -122,10 +151,10 @@ function openSource(server: Server): MemorySource {
       if (readFrom !== server.number) stepBack();
       const deliveries: Delivery[] = [];
       let bytes = 0;
-      for (const [stream, line] of lines) {
+      for (const [stream, held] of streams) {
         if (paused.has(stream)) continue;
         while (deliveries.length < max && bytes < maxBytes) {
-          const delivery = takeNext(stream, line);
+          const delivery = takeNext(stream, held);
           if (delivery === undefined) break;
           deliveries.push(delivery);
           bytes += delivery.size;
@@ -135,21 +164,25 @@ function openSource(server: Server): MemorySource {
       return deliveries;
     },
     async commit(deliveries) {
-      // Positions of another server say nothing of this one.
+      // Positions of another server mean nothing here.
       if (readFrom !== server.number) return;
       for (const { position, generation: deliveredIn } of deliveries) {
-        if (deliveredIn === generation) settle(lines, settled, position);
+        if (deliveredIn === generation) settle(streams, settled, position);
       }
     },
   };
 }
 
 /** Notes one commit, and moves the committed position along the contiguous prefix. */
-function settle(lines: ReadonlyMap<string, Line>, settled: Map<string, Set<number>>, { stream, id }: Position): void {
-  const line = lines.get(stream);
-  const index = line?.deliverables.findIndex((each) => each.id === id) ?? -1;
-  if (line === undefined || index < line.committed) return;
+function settle(
+  streams: ReadonlyMap<string, MemoryStream>,
+  settled: Map<string, Set<number>>,
+  { stream, id }: Position,
+): void {
+  const held = streams.get(stream);
+  const index = held?.entries.findIndex((each) => each.id === id) ?? -1;
+  if (held === undefined || index < held.committed) return;
   const done = settled.get(stream) ?? new Set();
   settled.set(stream, done.add(index));
-  while (done.delete(line.committed)) line.committed += 1;
+  while (done.delete(held.committed)) held.committed += 1;
 }

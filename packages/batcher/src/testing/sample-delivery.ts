@@ -1,12 +1,12 @@
-import { arrivalOf } from "../reading/arrival-of.ts";
-import type { Arrival } from "../reading/arrival.ts";
+import { toArrival } from "../intake/to-arrival.ts";
+import type { Arrival } from "../intake/arrival.ts";
 import type { Change, Delivery, Entry } from "../ports.ts";
-import type { Writer } from "../sealing/seal.ts";
+import type { Writer } from "../options/writer.ts";
 import { sampleWriter } from "./sample-writer.ts";
 
 const encoder = new TextEncoder();
 
-/** A change as a decoder gives it: an insert into `public.account` unless told otherwise. */
+/** Returns a change as a decoder gives it. By default, an insert into `public.account`. */
 export function sampleChange(number: number, members: Partial<Change> = {}): Change {
   return {
     kind: "change",
@@ -28,7 +28,10 @@ export function sampleChange(number: number, members: Partial<Change> = {}): Cha
   };
 }
 
-/** A delivery of this entry. Its fields are made from the entry, so that equal entries came as equal bytes. */
+/**
+ * Returns a delivery of this entry. Its fields are made from the entry, so equal entries have equal
+ * bytes.
+ */
 export function sampleDelivery(entry: Entry, id: string, stream = "etrap.public.account"): Delivery {
   const fields = ["value", JSON.stringify(entry)].map((field) => encoder.encode(field));
   return {
@@ -40,9 +43,11 @@ export function sampleDelivery(entry: Entry, id: string, stream = "etrap.public.
   };
 }
 
-/** The arrival that this delivery is by the writer's rules. Throws where it is a skip. */
+/**
+ * Returns the arrival that this delivery becomes by the writer's rules. Throws where it is a skip.
+ */
 export function sampleArrival(delivery: Delivery, writer: Writer = sampleWriter): Arrival {
-  const arrival = arrivalOf(delivery, writer);
-  if ("reason" in arrival) throw new Error(`expected an arrival, got a skip: ${arrival.reason}`);
+  const arrival = toArrival(delivery, writer);
+  if (arrival.kind === "skip") throw new Error(`expected an arrival, got a skip: ${arrival.reason}`);
   return arrival;
 }

@@ -1,9 +1,10 @@
-import type { Writer } from "../sealing/seal.ts";
+import { NO_RULES } from "@etrap/proof";
+import type { Writer } from "../options/writer.ts";
 
 /** A writer for tests. */
 export const sampleWriter: Writer = {
   organization: "acme",
   agent: "test/0",
   capture: { carrier: "memory", source_name: "erp", options: {} },
-  rules: { included_tables: null, excluded_tables: [], included_operations: null, excluded_columns: [] },
+  rules: NO_RULES,
 };

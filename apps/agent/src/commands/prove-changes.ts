@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { readBatch, readHeaders } from "@etrap/ledger";
+import type { ChainName, ObjectStore } from "@etrap/ledger";
+import { disclosedValues, discloseProof, findRow, IMAGES, verifyBatch } from "@etrap/proof";
+import type { OpenedImage, ProofFile } from "@etrap/proof";
+import { AgentError } from "../agent-error.ts";
+import { findChains } from "./find-chains.ts";
+import { parseWhere } from "./where-conditions.ts";
+import { writeProof } from "./write-proof.ts";
+
+/** Which changes to prove. */
+export interface ProveQuery {
+  /** `schema.table`, or `table` for a table in the schema `public`. */
+  readonly table: string;
+  readonly database: string | undefined;
+  /** Conditions `column=value`. One image of a change must meet all of them. */
+  readonly where: readonly string[];
+  /** Columns that the proofs show, undefined for all. */
+  readonly show: readonly string[] | undefined;
+}
+
+/** The outcome of `proveChanges`. */
+export interface Proved {
+  /** The paths of the proof files. */
+  readonly files: readonly string[];
+  /** The number of changes that may match but do not show the columns that would decide it. */
+  readonly undecided: number;
+}
+
+interface FoundProofs {
+  /** By the name of the file. */
+  readonly proofs: ReadonlyMap<string, ProofFile>;
+  readonly undecided: number;
+}
+
+/**
+ * Writes a proof file for every change in the ledger whose key, row before or row after matches.
+ * Reads only batches that a slot names, so an orphan is never proved. Throws the ProofError of a
+ * batch that does not match its header, NOT_DISCLOSABLE where only some columns of a row commitment
+ * are to be shown, BAD_ARGUMENT, and FILE_EXISTS.
+ */
+export async function proveChanges(store: ObjectStore, query: ProveQuery, outDir: string): Promise<Proved> {
+  const { proofs, undecided } = await findProofs(store, query);
+  checkColumns(Array.from(proofs.values()), query.show ?? []);
+  // Every proof is made before the first is written, so that a refusal leaves no files behind.
+  const shown = Array.from(proofs, ([name, proof]) => [join(outDir, name), showColumns(proof, query.show)] as const);
+  for (const [file, proof] of shown) await writeProof(file, proof);
+  return { files: shown.map(([file]) => file), undecided };
+}
+
+async function findProofs(store: ObjectStore, query: ProveQuery): Promise<FoundProofs> {
+  const queries = parseWhere(query.where);
+  const chain = await findChain(store, query);
+  const proofs = new Map<string, ProofFile>();
+  let undecided = 0;
+  for await (const header of readHeaders(store, chain)) {
+    const batch = verifyBatch(await readBatch(store, header));
+    const found = queries.map((columns) => findRow(batch, { kind: "columns", values: columns }));
+    const matches = new Set(found.flatMap((each) => each.matches));
+    const unclear = new Set(found.flatMap((each) => each.undecided));
+    undecided += Array.from(unclear).filter((index) => !matches.has(index)).length;
+    for (const index of matches) proofs.set(`${batch.batchId}-${index}.etrap.json`, batch.prove(index));
+  }
+  return { proofs, undecided };
+}
+
+async function findChain(store: ObjectStore, { table, database }: ProveQuery): Promise<ChainName> {
+  const found = await Array.fromAsync(findChains(store, { table, database }));
+  const [chain, ...others] = found;
+  if (chain === undefined) {
+    throw new AgentError("BAD_ARGUMENT", `--table ${table}: no such table in the ledger; see etrap batches list`);
+  }
+  if (others.length > 0) {
+    const names = found.map((each) => `${each.database}: schema ${each.schema}, table ${each.table}`);
+    throw new AgentError(
+      "BAD_ARGUMENT",
+      `--table ${table}: expected one table, found ${found.length} (${names.join("; ")}); add --database, or write schema.table`,
+    );
+  }
+  return chain;
+}
+
+/**
+ * Throws BAD_ARGUMENT for a column that no proof has. One proof may lack it, such as a deletion
+ * recorded by its key.
+ */
+function checkColumns(proofs: readonly ProofFile[], columns: readonly string[]): void {
+  const known = new Set(proofs.flatMap(({ payload }) => IMAGES.flatMap((part) => columnsOf(payload[part]))));
+  const unknown = columns.filter((column) => !known.has(column));
+  if (proofs.length > 0 && unknown.length > 0) {
+    throw new AgentError("BAD_ARGUMENT", `--show ${unknown.join(" ")}: no such column`);
+  }
+}
+
+/** Returns the proof with only these columns shown, in each image that has them. */
+function showColumns(proof: ProofFile, columns: readonly string[] | undefined): ProofFile {
+  if (columns === undefined) return proof;
+  const shownOf = (image: OpenedImage | null): readonly string[] => {
+    const names = columnsOf(image);
+    return columns.filter((column) => names.includes(column));
+  };
+  const { key, before, after } = proof.payload;
+  return discloseProof(proof, { key: shownOf(key), before: shownOf(before), after: shownOf(after) });
+}
+
+function columnsOf(image: OpenedImage | null): readonly string[] {
+  return image === null ? [] : Object.keys(disclosedValues(image));
+}

@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { runWithKills } from "./fixtures/kill-run.ts";
+
+test(
+  "I1, I7: kill -9 at 20 random moments of a load of 20,000 entries loses nothing and doubles nothing",
+  { timeout: 300_000 },
+  async () => {
+    const { kills, expected, recorded } = await runWithKills({ entries: 20_000, kills: 20 });
+    expect(kills.map(({ exitCode }) => exitCode)).toEqual(Array.from({ length: 20 }, () => null));
+    expect(recorded).toEqual(expected);
+  },
+);

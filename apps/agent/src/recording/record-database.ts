@@ -1,0 +1,93 @@
+import { createBatcher } from "@etrap/batcher";
+import { codeOf } from "@etrap/ledger";
+import type { ObjectStore } from "@etrap/ledger";
+import { openRedisSource, redisClientOptions } from "@etrap/source-redis";
+import type { RedisSource } from "@etrap/source-redis";
+import { Redis } from "ioredis";
+import type { AgentEvent } from "../report/agent-event.ts";
+import { countStored } from "../report/count-stored.ts";
+import type { DatabaseSettings } from "../settings/database-settings.ts";
+import type { Tables } from "../settings/read-tables.ts";
+import type { Settings } from "../settings/settings.ts";
+import { toBatcherOptions } from "./batcher-options.ts";
+
+/** The parts that recording one database needs besides its settings. */
+export interface Recording {
+  readonly store: ObjectStore;
+  readonly tables: Tables | undefined;
+  readonly report: (event: AgentEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Records one database, from Redis to the store, until `signal` is aborted and the changes that
+ * were read are stored. Rejects with the error that ended it early. Nothing is lost by that: a
+ * later run reads again what is not committed.
+ */
+export async function recordDatabase(
+  settings: Settings,
+  database: DatabaseSettings,
+  { store, tables, report, signal }: Recording,
+): Promise<void> {
+  const client = createClient(settings);
+  const counted = countStored(report);
+  const onEvent = counted.report;
+  const { streamPattern, policy } = database;
+  try {
+    report({ type: "started", from: `Redis (${streamPattern})`, folder: settings.storeDir, policy });
+    const source = await openUnlessStopped(settings, database, { client, tables, report: onEvent, signal });
+    if (source === undefined) return;
+    try {
+      const options = toBatcherOptions(settings, database, { sourceName: source.database, tables });
+      await createBatcher({ source, store }, { ...options, onEvent }).run(signal);
+    } finally {
+      await source.close();
+    }
+  } finally {
+    client.disconnect();
+    report({ type: "stopped", ...counted.totals() });
+  }
+}
+
+/**
+ * Creates a connection for one database, so that a command that hangs on it delays no other
+ * database.
+ */
+function createClient({ redis }: Settings): Redis {
+  const { password, ...rest } = redis;
+  return new Redis({ ...redisClientOptions(), ...rest, ...(password === undefined ? {} : { password }) });
+}
+
+/**
+ * Opens the source. Returns undefined where the stop came while it still waited for Redis: nothing
+ * was read, so nothing is left to store.
+ */
+async function openUnlessStopped(...opening: Parameters<typeof openSource>): Promise<RedisSource | undefined> {
+  try {
+    return await openSource(...opening);
+  } catch (error) {
+    if (codeOf(error) === "ABORTED") return undefined;
+    throw error;
+  }
+}
+
+function openSource(
+  { organization, consumerGroup, consumerName, leaseMs }: Settings,
+  { name, streamPattern, readsPrefixStreams, retentionMs }: DatabaseSettings,
+  { client, tables, report, signal }: Omit<Recording, "store"> & { readonly client: Redis },
+): Promise<RedisSource> {
+  const options = {
+    client,
+    organization,
+    database: name,
+    streamPattern,
+    readsPrefixStreams,
+    group: consumerGroup,
+    consumer: consumerName,
+    retentionMs,
+    leaseMs,
+    tables: tables?.descriptions,
+    onEvent: report,
+  };
+  return openRedisSource(options, signal);
+}

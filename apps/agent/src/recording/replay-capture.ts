@@ -1,0 +1,60 @@
+import { createBatcher } from "@etrap/batcher";
+import { createDecoder } from "@etrap/debezium";
+import type { TableDescriptions } from "@etrap/debezium";
+import { openFsStore } from "@etrap/storage-fs";
+import { AgentError } from "../agent-error.ts";
+import { countStored } from "../report/count-stored.ts";
+import type { Report } from "../report/reporter.ts";
+import type { DatabaseSettings } from "../settings/database-settings.ts";
+import { readTables } from "../settings/read-tables.ts";
+import type { Settings } from "../settings/settings.ts";
+import { toBatcherOptions } from "./batcher-options.ts";
+import { encodeFields, readCapture } from "./capture-file.ts";
+import { createCaptureSource } from "./capture-source.ts";
+
+/** A capture file, and the settings to record it with. */
+export interface Replay {
+  readonly file: string;
+  readonly settings: Settings;
+  readonly database: DatabaseSettings;
+}
+
+/**
+ * Records the changes of a capture file, with the decoder and the loop that `etrap run` uses.
+ * Changes that are in the ledger already are not recorded again.
+ */
+export async function replayCapture(
+  { file, settings, database }: Replay,
+  report: Report,
+  signal: AbortSignal,
+): Promise<void> {
+  const tables = await readTables(database.tablesFile);
+  const sourceName = database.name ?? (await findDatabase(file, tables?.descriptions));
+  const nameDatabase = (connectorsName: string | undefined): string => database.name ?? connectorsName ?? sourceName;
+  const decode = createDecoder({ nameDatabase, ...(tables && { tables: tables.descriptions }) });
+  const source = createCaptureSource(file, decode);
+  const store = await openFsStore({ root: settings.storeDir });
+  const counted = countStored(report);
+
+  report({ type: "started", from: file, folder: settings.storeDir, policy: database.policy });
+  signal.addEventListener("abort", () => report({ type: "stopping" }), { once: true });
+  const options = toBatcherOptions(settings, database, { sourceName, tables });
+  await createBatcher({ source, store }, { ...options, onEvent: counted.report }).runOnce(signal);
+  report({ type: "stopped", ...counted.totals() });
+}
+
+/**
+ * Returns the database that the first change in the file names. Poison names none, so it is
+ * recorded under this name.
+ */
+async function findDatabase(file: string, tables: TableDescriptions | undefined): Promise<string> {
+  const decode = createDecoder({ nameDatabase: (connectorsName) => connectorsName ?? "", ...(tables && { tables }) });
+  for await (const captured of readCapture(file)) {
+    const entry = decode(encodeFields(captured));
+    if (entry.kind === "change" && entry.database !== "") return entry.database;
+  }
+  throw new AgentError(
+    "DATABASE_UNKNOWN",
+    `${file}: expected a change that names its database, found none; give the name with --database or ETRAP_DATABASE`,
+  );
+}

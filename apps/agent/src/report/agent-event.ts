@@ -1,0 +1,12 @@
+import type { BatcherEvent, Policy } from "@etrap/batcher";
+import type { RedisSourceEvent } from "@etrap/source-redis";
+
+/** The events that the agent reports while it runs. */
+export type AgentEvent =
+  | BatcherEvent
+  | RedisSourceEvent
+  | { readonly type: "started"; readonly from: string; readonly folder: string; readonly policy: Policy }
+  /** The recording of one of several databases ended early. The others go on. */
+  | { readonly type: "database-failed"; readonly code: string; readonly message: string }
+  | { readonly type: "stopping" }
+  | { readonly type: "stopped"; readonly batches: number; readonly changes: number };

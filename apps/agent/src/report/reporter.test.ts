@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import type { AgentEvent } from "./agent-event.ts";
+import { createReporter } from "./reporter.ts";
+import type { ReporterOptions } from "./reporter.ts";
+
+const CHAIN = { database: "erp", schema: "public", table: "account" };
+
+function linesOf(event: AgentEvent, options: Partial<ReporterOptions> = {}, database?: string): string[] {
+  const lines: string[] = [];
+  const defaults = { json: false, debug: false, now: () => new Date(0), write: (line: string) => lines.push(line) };
+  createReporter({ ...defaults, ...options })(event, database);
+  return lines;
+}
+
+test.each<[AgentEvent, RegExp]>([
+  [
+    { type: "store-waiting", code: "UNAVAILABLE", sinceMs: 12_000, retryInMs: 2_500 },
+    /not available for 12s \(UNAVAILABLE\)\. Next attempt in 2\.5s/,
+  ],
+  [{ type: "store-back", afterMs: 14_000 }, /available again after 14s/],
+  [
+    { type: "chain-refused", chain: CHAIN, code: "LEDGER_DAMAGED", message: "a slot is odd", retryInMs: 100 },
+    /public\.account: a slot is odd \(LEDGER_DAMAGED\)\. Next attempt in 0\.1s\. Other tables are not affected/,
+  ],
+  [
+    { type: "chain-refused", chain: CHAIN, code: "SLOT_MISSING", message: "slot 3 is missing", retryInMs: 100 },
+    /slot 3 is missing; to restore it, run etrap repair \(SLOT_MISSING\)/,
+  ],
+  [
+    { type: "chain-back", chain: { database: "erp", schema: null, table: null } },
+    /control chain of erp: can be written again/,
+  ],
+  [{ type: "reading-paused", bytes: 100 }, /Reading paused: 100 bytes/],
+  [{ type: "reading-resumed", bytes: 40 }, /Reading resumed: 40 bytes/],
+  [{ type: "drain-timed-out", changes: 5 }, /5 changes are not stored\. Nothing is lost/],
+  [
+    { type: "source-reset", reason: "reconnected", discarded: 7 },
+    /stepped back \(the connection to Redis was lost\): 7 unstored changes will be read again/,
+  ],
+  [{ type: "source-reset", reason: "moved", discarded: 7 }, /stepped back \(moved\): 7 unstored changes/],
+  [{ type: "database-failed", code: "EVICTION_POLICY", message: "it evicts" }, /it evicts \(EVICTION_POLICY\)/],
+  [{ type: "standby" }, /^standby$/],
+])("writes %j as text", (event, words) => {
+  expect(linesOf(event).join()).toMatch(words);
+  expect(linesOf(event, { json: true }).map((line): unknown => JSON.parse(line))).toEqual([
+    { time: "1970-01-01T00:00:00.000Z", ...event },
+  ]);
+});
+
+test("reports skipped entries with their reasons, only in debug mode", () => {
+  const event = { type: "entries-skipped", count: 3, reasons: { TOMBSTONE: 1, TABLE_EXCLUDED: 2 } } as const;
+  expect(linesOf(event)).toEqual([]);
+  expect(linesOf(event, { debug: true })).toEqual(["Skipped: 3 entries (TOMBSTONE 1, TABLE_EXCLUDED 2)"]);
+});
+
+describe("with several databases", () => {
+  test("names the database in every line", () => {
+    const event = { type: "stopped", batches: 1, changes: 2 } as const;
+    const [text = ""] = linesOf(event, {}, "erp");
+    expect(text.split("\n")).toEqual([expect.stringMatching(/^erp: -+$/), "erp: 📈 Statistics: 1 batches, 2 events"]);
+    expect(JSON.parse(linesOf(event, { json: true }, "erp").join())).toMatchObject({ ...event, database: "erp" });
+  });
+});
+
+test("escapes names that would move the cursor or begin a line", () => {
+  const chain = { database: "erp", schema: "public", table: "a\u001b[2J\n✅\u202Eb" };
+  const event = { type: "chain-back", chain } as const;
+  for (const json of [false, true]) {
+    const [line = "", ...others] = linesOf(event, { json });
+    expect(others).toEqual([]);
+    for (const character of ["\u001b", "\n", "\u202E"]) expect(line).not.toContain(character);
+  }
+});

@@ -1,0 +1,58 @@
+import type { AgentEvent } from "./agent-event.ts";
+import { printable, printableJson } from "./printable.ts";
+import { textOfEvent } from "./text-of-event.ts";
+
+/** Takes events. With several databases, `database` names the one that the event is about. */
+export type Report = (event: AgentEvent, database?: string) => void;
+
+/** Options of `createReporter`. */
+export interface ReporterOptions {
+  readonly write: (line: string) => void;
+  readonly json: boolean;
+  /** Whether to report the events too that only matter during a search for a problem. */
+  readonly debug: boolean;
+  readonly now: () => Date;
+}
+
+const DEBUG_ONLY: ReadonlySet<string> = new Set(["entries-skipped"]);
+
+/**
+ * Creates a reporter, which turns events into lines of text or JSON. No event holds a row value, a
+ * key or a secret, so no line does. Names may come from a stranger, so unprintable characters are
+ * escaped.
+ */
+export function createReporter({ write, json, debug, now }: ReporterOptions): Report {
+  return (event, database) => {
+    if (DEBUG_ONLY.has(event.type) && !debug) return;
+    const origin = database === undefined ? {} : { database };
+    if (json) return write(printableJson({ time: now().toISOString(), ...origin, ...toJsonLine(event) }));
+    const prefix = database === undefined ? "" : `${database}: `;
+    write(
+      textOfEvent(event)
+        .map((line) => printable(`${prefix}${line}`))
+        .join("\n"),
+    );
+  };
+}
+
+/**
+ * Returns the members of an event's JSON line. The header of a batch is long, so its line holds
+ * only a part of it.
+ */
+function toJsonLine(event: AgentEvent): object {
+  if (event.type !== "batch-stored") return event;
+  const { type, batchId, header, bytes } = event;
+  const { database, schema, table, seq, leaf_count, merkle_root, operations } = header;
+  return {
+    type,
+    batchId,
+    database,
+    schema,
+    table,
+    seq,
+    changes: leaf_count,
+    merkleRoot: merkle_root,
+    operations,
+    bytes,
+  };
+}

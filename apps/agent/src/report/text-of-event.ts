@@ -1,0 +1,101 @@
+import type { AgentEvent } from "./agent-event.ts";
+import { chainLabel } from "./chain-label.ts";
+import { addAdvice } from "./error-info.ts";
+
+type EventOf<T extends AgentEvent["type"]> = Extract<AgentEvent, { type: T }>;
+
+const RULE = "-".repeat(60);
+
+/** Returns an event as lines of text. */
+export function textOfEvent(event: AgentEvent): string[] {
+  switch (event.type) {
+    case "started":
+      return startBanner(event);
+    case "batch-stored":
+      return storedBlock(event);
+    case "entries-skipped":
+      return [`Skipped: ${event.count} entries (${countsOf(event.reasons)})`];
+    case "source-reset":
+      return [resetLine(event)];
+    case "store-waiting":
+      return [
+        `⏳ Store: not available for ${secondsOf(event.sinceMs)} (${event.code}). Next attempt in ${secondsOf(event.retryInMs)}. Changes that are not stored are not committed.`,
+      ];
+    case "store-back":
+      return [`✅ Store: available again after ${secondsOf(event.afterMs)}`];
+    case "chain-refused":
+      return [
+        `❌ Table: ${chainLabel(event.chain)}: ${addAdvice(event).message} (${event.code}). Next attempt in ${secondsOf(event.retryInMs)}. Other tables are not affected.`,
+      ];
+    case "chain-back":
+      return [`✅ Table: ${chainLabel(event.chain)}: can be written again`];
+    case "reading-paused":
+      return [`⏸ Reading paused: ${event.bytes} bytes wait to be stored`];
+    case "reading-resumed":
+      return [`▶ Reading resumed: ${event.bytes} bytes wait to be stored`];
+    case "drain-timed-out":
+      return [
+        `⚠ Drain timed out: ${event.changes} changes are not stored. Nothing is lost: they are not committed, and the next start reads them again.`,
+      ];
+    case "database-failed":
+      return [`❌ Recording ended early: ${event.message} (${event.code})`];
+    case "stopping":
+      return ["Stopping: storing the changes that were read."];
+    case "stopped":
+      return [RULE, `📈 Statistics: ${event.batches} batches, ${event.changes} events`];
+    default:
+      return [factsOf(event)];
+  }
+}
+
+function startBanner({ from, folder, policy }: EventOf<"started">): string[] {
+  const { batchSize, minBatchSize, batchTimeoutMs, forceBatchAfterMs } = policy;
+  return [
+    "🚀 ETRAP CDC Agent Starting...",
+    `PostgreSQL → Debezium → ${from} → folder`,
+    RULE,
+    `✅ Storing in the folder: ${folder}`,
+    "📊 Batching Configuration:",
+    `   Max batch size: ${batchSize} · Min batch size: ${minBatchSize} · Read timeout: ${secondsOf(batchTimeoutMs)} · Force after: ${secondsOf(forceBatchAfterMs)}`,
+    RULE,
+  ];
+}
+
+function storedBlock({ batchId, header }: EventOf<"batch-stored">): string[] {
+  const { leaf_count: count, merkle_root: root } = header;
+  return [
+    `📦 Table: ${chainLabel(header)}`,
+    `   Events: ${count} · Batch ID: ${batchId} · Merkle Root: ${root.slice(0, 32)}...`,
+  ];
+}
+
+/** The reasons of the source on Redis, as text. */
+const RESET_REASONS: Readonly<Record<string, string>> = {
+  reconnected: "the connection to Redis was lost",
+  "lease-lost": "the lease was lost",
+  "stream-replaced": "a stream was deleted or made anew",
+  "group-missing": "the consumer group was deleted",
+  "other-server": "the connection leads to another Redis server",
+};
+
+function resetLine({ reason, discarded }: EventOf<"source-reset">): string {
+  const why = reason === undefined ? "" : ` (${RESET_REASONS[reason] ?? reason})`;
+  return `🔄 Source stepped back${why}: ${discarded} unstored changes will be read again`;
+}
+
+function factsOf({ type, ...facts }: AgentEvent): string {
+  const words = Object.entries(facts).map(
+    ([name, fact]) => `${name} ${typeof fact === "object" ? JSON.stringify(fact) : String(fact)}`,
+  );
+  return words.length === 0 ? type : `${type}: ${words.join(", ")}`;
+}
+
+function secondsOf(ms: number): string {
+  return `${ms / 1000}s`;
+}
+
+function countsOf(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(", ");
+}

@@ -1,0 +1,76 @@
+import * as v from "valibot";
+import { databaseName } from "./database-settings.ts";
+import { flag } from "./schemas/flag.ts";
+import { seconds } from "./schemas/seconds.ts";
+import { name, text } from "./schemas/text.ts";
+import { numberFrom } from "./schemas/whole-number.ts";
+import { optional, withDefault } from "./schemas/with-default.ts";
+
+const leaseTime = v.pipe(seconds, v.minValue(100, "expected at least 0.1 seconds"));
+
+const unsupported = (reason: string) => v.optional(v.never(`not supported by this version (${reason}); unset it`));
+
+/** Parses ETRAP_DRAIN_TIMEOUT. The batcher checks its range. */
+export const drainTimeout: v.GenericSchema<unknown, number> = withDefault(
+  seconds,
+  "seconds that a stop may take to store what was read",
+  "30",
+);
+
+const schema = v.object({
+  ETRAP_ORG_ID: v.pipe(name, v.description("organization, named in every header (required)")),
+  ETRAP_STORE_DIR: optional(text("a folder", /./), "folder that holds the ledger (default: etrap-{organization})"),
+  ETRAP_DATABASE: optional(databaseName, "name of the database (default: the name that Debezium gives)"),
+  ETRAP_DATABASES_FILE: optional(
+    text("a file", /./),
+    "JSON file that names several databases, each with its own settings",
+  ),
+  ETRAP_CONSUMER_GROUP: withDefault(name, "consumer group that holds the committed position", "etrap-cdc-agent"),
+  ETRAP_CONSUMER_NAME: withDefault(name, "name of the consumer in the group", "agent-1"),
+  ETRAP_LEASE: withDefault(leaseTime, "seconds after which a standby takes over from an agent that died", "15"),
+  ETRAP_DRAIN_TIMEOUT: drainTimeout,
+  ETRAP_DEBUG: withDefault(flag, "true: report every event", "false"),
+  REDIS_HOST: withDefault(text("a host", /^\S+$/), "Redis host", "localhost"),
+  REDIS_PORT: withDefault(numberFrom(1, 65_535), "Redis port", "6379"),
+  REDIS_DB: withDefault(numberFrom(0, 1_000_000), "Redis database index", "0"),
+  REDIS_PASSWORD: optional(v.string(), "Redis password"),
+  ETRAP_S3_BUCKET: unsupported("batches are stored in the folder ETRAP_STORE_DIR"),
+  NEAR_ACCOUNT_ID: unsupported("batches are stored and not anchored"),
+  NEAR_PRIVATE_KEY: unsupported("batches are stored and not anchored"),
+  NEAR_NETWORK: unsupported("batches are stored and not anchored"),
+});
+
+/** The variables of the whole process, as they are given. */
+export interface GivenVariables {
+  readonly ETRAP_ORG_ID: string;
+  readonly ETRAP_STORE_DIR?: string | undefined;
+  readonly ETRAP_DATABASES_FILE?: string | undefined;
+  readonly ETRAP_CONSUMER_GROUP: string;
+  readonly ETRAP_CONSUMER_NAME: string;
+  readonly ETRAP_LEASE: number;
+  readonly ETRAP_DRAIN_TIMEOUT: number;
+  readonly ETRAP_DEBUG: boolean;
+  readonly REDIS_HOST: string;
+  readonly REDIS_PORT: number;
+  readonly REDIS_DB: number;
+  readonly REDIS_PASSWORD?: string | undefined;
+}
+
+/** Parses the variables of the whole process. */
+export const processSchema: v.GenericSchema<unknown, GivenVariables> = schema;
+
+/**
+ * Every variable of the whole process, with its text in `--help`. Undefined for a variable that is
+ * refused.
+ */
+export const processVariables: ReadonlyMap<string, string | undefined> = new Map(
+  Object.entries(schema.entries).map(([variable, entry]) => [variable, v.getDescription(entry)]),
+);
+
+/** Environment variables, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Returns the variable of a database's setting: ETRAP_BATCH_SIZE for `batch_size`. */
+export function variableOf(member: string): string {
+  return `ETRAP_${member.toUpperCase()}`;
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { optionProblems } from "@etrap/batcher";
+import * as v from "valibot";
+import { AgentError } from "../agent-error.ts";
+import { databaseMembers } from "./database-settings.ts";
+import type { DatabaseSettings } from "./database-settings.ts";
+import { describeExpected } from "./expected-range.ts";
+import { drainTimeout, processSchema, processVariables, variableOf } from "./process-variables.ts";
+import type { Environment, GivenVariables } from "./process-variables.ts";
+import { readDatabases } from "./read-databases.ts";
+
+/** The settings of the agent. */
+export interface Settings {
+  readonly organization: string;
+  readonly storeDir: string;
+  readonly consumerGroup: string;
+  readonly consumerName: string;
+  /** The time after which a standby takes over from an agent that died. */
+  readonly leaseMs: number;
+  /** The time that a stop may take to store what is held. */
+  readonly drainMs: number;
+  /** At least one. */
+  readonly databases: readonly DatabaseSettings[];
+  /** The file that names the databases, undefined where the environment describes the only one. */
+  readonly databasesFile: string | undefined;
+  readonly redis: {
+    readonly host: string;
+    readonly port: number;
+    readonly db: number;
+    readonly password: string | undefined;
+  };
+  readonly debug: boolean;
+}
+
+/**
+ * Parses the settings in environment variables, and in the file of databases that they may name.
+ * Throws BAD_SETTINGS, which names every problem at once and no value.
+ */
+export function parseSettings(environment: Environment, readText: (file: string) => string = readUtf8): Settings {
+  // To a shell, an empty variable is the same as an unset one.
+  const given: Environment = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const result = v.safeParse(processSchema, given);
+  const { databases, problems: databaseProblems } = readDatabases(given, readText);
+  const problems = [
+    ...unknownVariables(given).map((variable) => `${variable}: unknown; see etrap run --help`),
+    ...(result.issues ?? []).map(schemaProblem),
+    ...drainProblems(given),
+    ...databaseProblems,
+  ];
+  if (result.success && problems.length === 0) return toSettings(result.output, databases);
+  throw new AgentError("BAD_SETTINGS", ["invalid settings:", ...problems].join("\n  "));
+}
+
+function readUtf8(file: string): string {
+  return readFileSync(file, "utf8");
+}
+
+/**
+ * Returns the unknown variables that begin with ETRAP_. Unknown REDIS_ and NEAR_ variables may
+ * belong to other programs.
+ */
+function unknownVariables(given: Environment): string[] {
+  const known = new Set([...processVariables.keys(), ...Array.from(databaseMembers.keys(), variableOf)]);
+  return Object.keys(given).filter((variable) => variable.startsWith("ETRAP_") && !known.has(variable));
+}
+
+function schemaProblem(issue: v.BaseIssue<unknown>): string {
+  const variable = v.getDotPath(issue) ?? "settings";
+  return `${variable}: ${issue.received === "undefined" ? "missing" : issue.message}`;
+}
+
+/** Returns the problem of a drain timeout that can be parsed but is out of the batcher's range. */
+function drainProblems({ ETRAP_DRAIN_TIMEOUT: given }: Environment): string[] {
+  const parsed = v.safeParse(drainTimeout, given);
+  if (!parsed.success) return [];
+  const problems = optionProblems({ drainMs: parsed.output });
+  return problems.map((problem) => `ETRAP_DRAIN_TIMEOUT: expected ${describeExpected(problem, "seconds")}`);
+}
+
+function toSettings(given: GivenVariables, databases: readonly DatabaseSettings[]): Settings {
+  return {
+    organization: given.ETRAP_ORG_ID,
+    storeDir: given.ETRAP_STORE_DIR ?? `etrap-${given.ETRAP_ORG_ID}`,
+    consumerGroup: given.ETRAP_CONSUMER_GROUP,
+    consumerName: given.ETRAP_CONSUMER_NAME,
+    leaseMs: given.ETRAP_LEASE,
+    drainMs: given.ETRAP_DRAIN_TIMEOUT,
+    databases,
+    databasesFile: given.ETRAP_DATABASES_FILE,
+    redis: { host: given.REDIS_HOST, port: given.REDIS_PORT, db: given.REDIS_DB, password: given.REDIS_PASSWORD },
+    debug: given.ETRAP_DEBUG,
+  };
+}

@@ -1,0 +1,16 @@
+import type { ObjectStore } from "@etrap/ledger";
+import type { Anchor } from "../ports.ts";
+import type { RetryContext } from "../wait/retry-context.ts";
+import type { AnchorQueue } from "./anchor-queue.ts";
+
+/** The ports, options and state of the anchoring loop. */
+export interface AnchorContext extends Omit<RetryContext, "random"> {
+  readonly store: ObjectStore;
+  readonly anchor: Anchor;
+  readonly queue: AnchorQueue;
+  /**
+   * The database whose chains are listed at the start, so that batches of a quiet table are
+   * anchored too.
+   */
+  readonly database: string;
+}

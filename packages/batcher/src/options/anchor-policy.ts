@@ -1,0 +1,48 @@
+import { numberProblems } from "./option-problem.ts";
+import type { OptionProblem } from "./option-problem.ts";
+
+/**
+ * The limits of anchoring: how much is published at once, and when a failed chain is tried again.
+ */
+export interface AnchorPolicy {
+  /** The largest number of batches in one call to the anchor: 1 … 100. */
+  readonly maxPerCall: number;
+  /** The number of failures in a row after which a chain is parked. */
+  readonly maxMintRetries: number;
+  /** The wait after the first failure, in milliseconds. It doubles with each further one. */
+  readonly firstRetryMs: number;
+  /**
+   * The first wait of a parked chain, in milliseconds. It doubles with each further failure, up to
+   * `longestParkedMs`.
+   */
+  readonly parkedRetryMs: number;
+  readonly longestParkedMs: number;
+  /**
+   * The largest number of batches kept in memory until they are published. The others are read back
+   * from the store.
+   */
+  readonly maxInMemory: number;
+}
+
+/** The default of each member. */
+export const DEFAULT_ANCHOR_POLICY: AnchorPolicy = {
+  maxPerCall: 20,
+  maxMintRetries: 3,
+  firstRetryMs: 1_000,
+  parkedRetryMs: 300_000,
+  longestParkedMs: 3_600_000,
+  maxInMemory: 200,
+};
+
+/** Returns every problem of an anchor policy. */
+export function anchorPolicyProblems(policy: AnchorPolicy): OptionProblem[] {
+  const most = Number.MAX_SAFE_INTEGER;
+  return [
+    ...numberProblems("anchorPolicy.maxPerCall", policy.maxPerCall, { least: 1, most: 100 }),
+    ...numberProblems("anchorPolicy.maxMintRetries", policy.maxMintRetries, { least: 1, most: 1_000 }),
+    ...numberProblems("anchorPolicy.firstRetryMs", policy.firstRetryMs, { least: 1, most }),
+    ...numberProblems("anchorPolicy.parkedRetryMs", policy.parkedRetryMs, { least: 1, most }),
+    ...numberProblems("anchorPolicy.longestParkedMs", policy.longestParkedMs, { least: policy.parkedRetryMs, most }),
+    ...numberProblems("anchorPolicy.maxInMemory", policy.maxInMemory, { least: 0, most: 10_000 }),
+  ];
+}

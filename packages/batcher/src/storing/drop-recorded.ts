@@ -1,0 +1,43 @@
+import type { Arrival } from "../intake/arrival.ts";
+import type { Lane } from "../lanes/lane.ts";
+import { orAbort } from "../wait/or-abort.ts";
+import type { Chain } from "./chain.ts";
+import type { WriterContext } from "./writer-context.ts";
+
+/**
+ * The chains that may hold an arrival: its own, and the control chain, where an older decoder
+ * recorded it as poison.
+ */
+export interface OpenedChain {
+  readonly chain: Chain;
+  readonly control: Chain;
+  /** The source's generation in which the chain was opened. */
+  readonly generation: number;
+}
+
+/**
+ * Checks the unchecked arrivals of a lane, as long as they are of this generation, against the
+ * ledger. Arrivals that are recorded are committed to the source, since a slot covers them. The
+ * others go to their open batch.
+ */
+export async function dropRecorded(
+  { source, onEvent, deadline }: WriterContext,
+  lane: Lane,
+  { chain, control, generation }: OpenedChain,
+): Promise<void> {
+  const isRecorded = async (arrival: Arrival): Promise<boolean> =>
+    (await chain.holds(arrival)) || (control !== chain && (await control.holds(arrival)));
+
+  for (let next = lane.unchecked; next?.generation === generation; next = lane.unchecked) {
+    const isCovered = chain.covers(next) || control.covers(next);
+    // A crash here costs nothing: nothing was committed.
+    lane.answer(isCovered && (await isRecorded(next)));
+  }
+  const { recorded } = lane;
+  if (recorded.length === 0) return;
+  // A crash before this commit costs a redelivery of these entries, which is dropped in the same
+  // way.
+  await orAbort(deadline, source.commit(recorded));
+  lane.releaseRecorded();
+  onEvent({ type: "redeliveries-dropped", count: recorded.length });
+}

@@ -1,0 +1,77 @@
+import { LosslessNumber, parse } from "lossless-json";
+import { depthOf } from "./json-depth.ts";
+import { PoisonedEntry } from "./poison.ts";
+
+/** A JSON value whose numbers are kept as they were written. */
+export type Json = string | boolean | null | LosslessNumber | readonly Json[] | JsonObject;
+
+/** A JSON object. Read it with `member`: a column may be called `__proto__` or `toString`. */
+export interface JsonObject {
+  readonly [name: string]: Json;
+}
+
+/** More levels than a message needs: an envelope, a row, and an array of six dimensions. */
+const MAX_DEPTH = 64;
+
+/**
+ * Parses JSON without losing a digit. Throws PoisonedEntry with NOT_JSON, DUPLICATE_KEY or
+ * TOO_DEEP.
+ */
+export function parseJson(text: string): Json {
+  // The parser is recursive: deeply nested input would overflow the stack.
+  if (depthOf(text) > MAX_DEPTH) throw new PoisonedEntry("TOO_DEEP");
+  try {
+    return parse(text, null, {
+      parseNumber: (lexeme) => new LosslessNumber(lexeme),
+      onDuplicateKey: () => {
+        throw new PoisonedEntry("DUPLICATE_KEY");
+      },
+    }) as Json;
+  } catch (error) {
+    throw error instanceof PoisonedEntry ? error : new PoisonedEntry("NOT_JSON");
+  }
+}
+
+/** Returns an object's own member, or undefined if it has none with this name. */
+export function member(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
+}
+
+/** Returns a string that is not empty, or undefined for any other value. */
+export function nonEmptyText(value: Json | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** Returns a number as it was written, or undefined for any other value. */
+export function lexemeOf(value: Json | undefined): string | undefined {
+  return value instanceof LosslessNumber ? value.value : undefined;
+}
+
+/** Returns the digits of an integer with its sign, or undefined for any other value. */
+export function integerOf(value: Json | undefined): string | undefined {
+  const lexeme = lexemeOf(value);
+  return lexeme !== undefined && /^-?\d{1,40}$/.test(lexeme) && lexeme !== "-0" ? lexeme : undefined;
+}
+
+/** Returns the digits of an integer ≥ 0, or null for any other value. */
+export function nonNegativeOf(value: Json | undefined): string | null {
+  const digits = integerOf(value);
+  return digits === undefined || digits.startsWith("-") ? null : digits;
+}
+
+/** Returns an integer, or undefined for any other value. */
+export function bigintOf(value: Json | undefined): bigint | undefined {
+  const digits = integerOf(value);
+  return digits === undefined ? undefined : BigInt(digits);
+}
+
+/** Returns a safe integer, or undefined for any other value. */
+export function safeIntegerOf(value: Json | undefined): number | undefined {
+  const integer = Number(integerOf(value) ?? Number.NaN);
+  return Number.isSafeInteger(integer) ? integer : undefined;
+}

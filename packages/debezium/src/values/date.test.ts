@@ -1,0 +1,28 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parseJson } from "../message/json.ts";
+import { decodeDate } from "./date.ts";
+
+const dateOf = (days: number | bigint): string =>
+  String(decodeDate(parseJson(String(days)), { isSnapshot: false, isElement: false }));
+
+test("dates equal those of JavaScript's calendar, in its whole range", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -719_162, max: 2_932_896 }), (days) => {
+      expect(dateOf(days)).toBe(new Date(days * 86_400_000).toISOString().slice(0, 10));
+    }),
+  );
+});
+
+const dayOf = (date: string): number => Number.parseInt(date.split("-")[2] ?? "", 10);
+
+test("each date follows the one before, across eras and leap years", () => {
+  for (const start of [-1_721_430n, -719_530n, -141_500n, 11_000n, 2_932_800n]) {
+    let before = dateOf(start);
+    for (let day = start + 1n; day < start + 800n; day += 1n) {
+      const date = dateOf(day);
+      expect(dayOf(date) === dayOf(before) + 1 || dayOf(date) === 1).toBe(true);
+      before = date;
+    }
+  }
+});

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import * as ledger from "./index.ts";
+import * as suites from "./suites/index.ts";
+import * as testing from "./testing/index.ts";
+
+test("the main entry exports exactly these names", () => {
+  expect(Object.keys(ledger).toSorted()).toMatchInlineSnapshot(`
+    [
+      "LedgerError",
+      "anchorKey",
+      "batchDataKey",
+      "batchFolder",
+      "chainFolder",
+      "codeOf",
+      "createAnchorDocument",
+      "createSlots",
+      "isKeySegment",
+      "isObjectKey",
+      "listChains",
+      "messageOf",
+      "parseChainFolder",
+      "parseSlotKey",
+      "parseStored",
+      "readAnchorDocument",
+      "readBatch",
+      "readHeaders",
+      "repairChain",
+      "slotKey",
+    ]
+  `);
+});
+
+test("the entries for tests export exactly these names", () => {
+  expect(Object.keys(suites).toSorted()).toMatchInlineSnapshot(`
+    [
+      "describeObjectStore",
+    ]
+  `);
+  expect(Object.keys(testing).toSorted()).toMatchInlineSnapshot(`
+    [
+      "MemoryStoreError",
+      "createMemoryStore",
+      "sampleAnchorDocument",
+      "sampleBatch",
+      "sampleBatches",
+      "sampleChain",
+    ]
+  `);
+});

@@ -1,0 +1,25 @@
+export { createAnchorDocument, readAnchorDocument } from "./anchor-document.ts";
+export { codeOf, messageOf } from "./error-code.ts";
+export { LedgerError } from "./ledger-error.ts";
+export type { LedgerErrorCode } from "./ledger-error.ts";
+export { listChains } from "./list-chains.ts";
+export type { ListOptions } from "./list-chains.ts";
+export {
+  anchorKey,
+  batchDataKey,
+  batchFolder,
+  chainFolder,
+  parseChainFolder,
+  parseSlotKey,
+  slotKey,
+} from "./object-keys.ts";
+export type { ChainName } from "./object-keys.ts";
+export { isKeySegment, isObjectKey } from "./object-store.ts";
+export type { ObjectReader, ObjectStore, StoredObject, StoreErrorCode } from "./object-store.ts";
+export { readBatch } from "./read-batch.ts";
+export type { StoredBatch } from "./read-batch.ts";
+export { readHeaders } from "./read-headers.ts";
+export { repairChain } from "./repair-chain.ts";
+export type { RepairedSlot, RepairOptions } from "./repair-chain.ts";
+export { createSlots, parseStored } from "./slots.ts";
+export type { Slots } from "./slots.ts";

@@ -1,0 +1,55 @@
+/** The codes of a store's errors, whatever package they come from. Compare codes, never classes. */
+export type StoreErrorCode =
+  /** Other bytes stand under the key. */
+  | "KEY_CONFLICT"
+  /** The store cannot tell whether the object was created. */
+  | "OUTCOME_UNKNOWN"
+  /** Nothing was written. A later attempt may succeed. */
+  | "UNAVAILABLE"
+  /** The key is not valid; see `isObjectKey`. */
+  | "BAD_KEY";
+
+/**
+ * Reads objects. Every method settles in bounded time and rejects with an error that has a code,
+ * such as a `StoreErrorCode`. A method MUST reject with UNAVAILABLE when a later attempt may
+ * succeed, since an object that it does not return counts as absent.
+ */
+export interface ObjectReader {
+  /** Returns the object's bytes, or undefined when there is none. */
+  get(key: string): Promise<Uint8Array | undefined>;
+
+  /** Returns the keys that begin with `prefix` and follow `after`, in byte order. */
+  list(prefix: string, after?: string): AsyncIterable<string>;
+}
+
+/** Keeps objects, none of which ever changes. Keys are those that `isObjectKey` accepts. */
+export interface ObjectStore extends ObjectReader {
+  /**
+   * Creates an object. Resolves only once `bytes` are durable under `key`. The same bytes again
+   * MUST succeed. Other bytes MUST reject with KEY_CONFLICT and change nothing, also when two
+   * processes create at once. MUST reject with OUTCOME_UNKNOWN when it cannot tell, and with
+   * UNAVAILABLE when nothing was written but a later attempt may succeed.
+   */
+  create(key: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** An object that is to be created, or was. */
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
+const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9_.%~-]+$/;
+
+/**
+ * Whether a text is one segment of a key: not empty, of `A-Z a-z 0-9 _ - . % ~`, and neither `.`
+ * nor `..`.
+ */
+export function isKeySegment(segment: string): boolean {
+  return SEGMENT.test(segment);
+}
+
+/** Whether a text is a key: segments joined by `/`. */
+export function isObjectKey(key: string): boolean {
+  return key.split("/").every(isKeySegment);
+}

@@ -1,0 +1,152 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { ObjectStore } from "../object-store.ts";
+
+/** A store under test, which is empty at first. */
+export interface ObjectStoreHarness {
+  readonly store: ObjectStore;
+  close(): Promise<void>;
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+async function keysOf(keys: AsyncIterable<string>): Promise<string[]> {
+  const all: string[] = [];
+  for await (const key of keys) all.push(key);
+  return all;
+}
+
+/**
+ * Defines the tests of the duties of `ObjectStore`. `open` creates an empty store for each test.
+ */
+export function describeObjectStore(name: string, open: () => Promise<ObjectStoreHarness>): void {
+  const openStore = async (): Promise<ObjectStore> => {
+    const { store, close } = await open();
+    onTestFinished(close);
+    return store;
+  };
+
+  describe(`${name}, as ObjectStore,`, () => {
+    test("returns the bytes that were created", async () => {
+      const store = await openStore();
+      const large = new Uint8Array(5 << 20).map((_, index) => index * 7);
+      for (const [key, content] of [
+        ["a/empty", new Uint8Array()],
+        ["a/text", bytes("é")],
+        ["large", large],
+      ] as const) {
+        await store.create(key, content);
+        expect(await store.get(key)).toEqual(content);
+      }
+    });
+
+    test("returns undefined for a key without an object", async () => {
+      const store = await openStore();
+      await store.create("a/b", bytes("1"));
+      for (const key of ["b", "a", "a/c", "a/b/c", "c/d/e"]) expect(await store.get(key)).toBeUndefined();
+    });
+
+    test("accepts the same bytes again", async () => {
+      const store = await openStore();
+      await store.create("a/b", bytes("1"));
+      await store.create("a/b", bytes("1"));
+      expect(await store.get("a/b")).toEqual(bytes("1"));
+    });
+
+    test.each(["2", "", "11"])("refuses other bytes (%j) and changes nothing", async (other) => {
+      const store = await openStore();
+      await store.create("a/b", bytes("1"));
+      await expect(store.create("a/b", bytes(other))).rejects.toMatchObject({ code: "KEY_CONFLICT" });
+      expect(await store.get("a/b")).toEqual(bytes("1"));
+    });
+
+    test("lets exactly one of fifty creations of a key with different bytes succeed", async () => {
+      const store = await openStore();
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 50 }, (_, index) => store.create("race/key", bytes(`${index}`))),
+      );
+      const winners = outcomes.flatMap(({ status }, index) => (status === "fulfilled" ? [index] : []));
+      expect(winners).toHaveLength(1);
+      expect(await store.get("race/key")).toEqual(bytes(`${winners[0]}`));
+      for (const outcome of outcomes)
+        if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "KEY_CONFLICT" });
+    });
+
+    test("copies the bytes that it is given, and those that it returns", async () => {
+      const store = await openStore();
+      const given = bytes("1");
+      await store.create("a", given);
+      given[0] = 0;
+      (await store.get("a"))?.fill(0);
+      expect(await store.get("a")).toEqual(bytes("1"));
+    });
+
+    test.each([
+      "",
+      "/",
+      "/a",
+      "a/",
+      "a//b",
+      ".",
+      "..",
+      "a/../b",
+      "./a",
+      "a/.",
+      "a b",
+      "a\u0000b",
+      "é",
+      "a\\b",
+      "a+b",
+      "a*",
+    ])("refuses the key %j", async (key) => {
+      const store = await openStore();
+      await expect(store.create(key, bytes("1"))).rejects.toMatchObject({ code: "BAD_KEY" });
+      await expect(store.get(key)).rejects.toMatchObject({ code: "BAD_KEY" });
+    });
+
+    test("accepts every character of a key, long segments, and keys that differ only in case", async () => {
+      const store = await openStore();
+      const long = "%E6%95%B0".repeat(42);
+      const keys = [
+        "erp/~/x.json",
+        ".etrap/a",
+        "%2E%2E%2Fetc/b",
+        "A/b",
+        "a/B",
+        "a/b",
+        `${long}/x`,
+        `${long}.${long}/x`,
+        `d/${"n".repeat(400)}`,
+      ];
+      for (const key of keys) await store.create(key, bytes(key));
+      for (const key of keys) expect(await store.get(key)).toEqual(bytes(key));
+      expect(await keysOf(store.list(""))).toEqual(keys.toSorted());
+    });
+
+    test("lists keys in byte order, those with a prefix, and those after a key", async () => {
+      const store = await openStore();
+      const keys = ["a-b", "a.json", "a/x", "a/y/z", "a0", "ab/c", "b"];
+      for (const key of keys.toReversed()) await store.create(key, bytes("1"));
+      expect(await keysOf(store.list(""))).toEqual(keys);
+      expect(await keysOf(store.list("a/"))).toEqual(["a/x", "a/y/z"]);
+      expect(await keysOf(store.list("a"))).toEqual(keys.slice(0, -1));
+      expect(await keysOf(store.list("a/y"))).toEqual(["a/y/z"]);
+      expect(await keysOf(store.list("c"))).toEqual([]);
+      expect(await keysOf(store.list("", "a/x"))).toEqual(["a/y/z", "a0", "ab/c", "b"]);
+      expect(await keysOf(store.list("", "a/y/~"))).toEqual(["a0", "ab/c", "b"]);
+      expect(await keysOf(store.list("a", "a.json"))).toEqual(["a/x", "a/y/z", "a0", "ab/c"]);
+      expect(await keysOf(store.list("", "b"))).toEqual([]);
+    });
+
+    test("lists each of a thousand keys once while others are created", async () => {
+      const store = await openStore();
+      const keys = Array.from({ length: 1000 }, (_, index) => `n/${String(index).padStart(4, "0")}.json`);
+      await Promise.all(keys.map((key) => store.create(key, bytes(key))));
+      const seen: string[] = [];
+      for await (const key of store.list("n/")) {
+        if (seen.length % 100 === 0) await store.create(`m/${seen.length}`, bytes("1"));
+        seen.push(key);
+      }
+      expect(seen).toEqual(keys);
+    });
+  });
+}

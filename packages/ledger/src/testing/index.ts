@@ -1,0 +1,4 @@
+export { createMemoryStore, MemoryStoreError } from "./memory-store.ts";
+export type { MemoryStore } from "./memory-store.ts";
+export { sampleAnchorDocument, sampleBatch, sampleBatches, sampleChain } from "./sample-batches.ts";
+export type { SampleBatch, SampleBatchOptions } from "./sample-batches.ts";

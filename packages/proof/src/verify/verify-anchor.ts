@@ -1,0 +1,117 @@
+import * as v from "valibot";
+import type { Anchor } from "../format/anchor.ts";
+import { batchId, headerDigest } from "../format/header.ts";
+import type { Header } from "../format/header.ts";
+import { ProofError } from "../proof-error.ts";
+
+/** The data that an anchor holds about a batch, as the anchor itself states it. */
+export interface AnchoredBatch {
+  readonly batch_id: string;
+  readonly merkle_root: string;
+  readonly header_digest: string;
+  readonly seq: number;
+  /** The digest of the header before. Null for seq 0. */
+  readonly previous: string | null;
+  /**
+   * The time of the anchoring, in nanoseconds since 1970 UTC, by the blockchain's clock. Null if
+   * `lookUp` cannot determine it.
+   */
+  readonly anchored_at: string | null;
+}
+
+/** The anchor that a proof file claims. */
+export type AnchorClaim = Exclude<Anchor, { kind: "pending" }>;
+
+/**
+ * An anchor that the caller trusts. Network and contract MUST come from the caller's settings and
+ * never from a file, whose author could choose them. Each contract MUST be listed once.
+ */
+export interface TrustedAnchor {
+  readonly network: string;
+  /** The contract's account. */
+  readonly contract: string;
+  /**
+   * Returns what this contract holds under the claim's token id, from a node's answer or from
+   * evidence checked against a trusted block. MUST return undefined only if a final block shows
+   * that there is no such token; the verdict is then `tampered`. MUST throw if it cannot tell.
+   */
+  lookUp(claim: AnchorClaim): AnchoredBatch | undefined;
+}
+
+const anchoredBatchSchema: v.GenericSchema<unknown, AnchoredBatch> = v.object({
+  batch_id: v.string(),
+  merkle_root: v.string(),
+  header_digest: v.string(),
+  seq: v.number(),
+  previous: v.nullable(v.string()),
+  anchored_at: v.nullable(v.string()),
+});
+
+/**
+ * Checks that a claimed anchor is trusted and holds this header. Returns what the anchor holds.
+ * Throws ANCHOR_UNTRUSTED; ANCHOR_UNCHECKED if the anchor gave no answer; ANCHOR_MISSING if it
+ * holds nothing; ANCHOR_MISMATCH at the first member that differs. The claim's `tx_hash`,
+ * `block_height` and `evidence` are left to `lookUp`, and so is `block_time` if the anchor states
+ * no time.
+ */
+export function verifyAnchor(header: Header, claim: AnchorClaim, anchors: readonly TrustedAnchor[]): AnchoredBatch {
+  const trusted = anchors.find(({ network, contract }) => network === claim.network && contract === claim.contract);
+  if (trusted === undefined) {
+    const message = "expected a trusted network and contract; check the name in your settings, not in the file";
+    throw new ProofError("ANCHOR_UNTRUSTED", message, { place: "anchor" });
+  }
+  if (claim.token_id !== batchId(header)) {
+    const message = `expected ${batchId(header)} from the last header, got ${claim.token_id}`;
+    throw new ProofError("ANCHOR_MISMATCH", message, { place: "anchor.token_id" });
+  }
+  const anchored = ask(trusted, claim);
+  if (anchored === undefined) {
+    throw new ProofError("ANCHOR_MISSING", `expected ${claim.token_id} in the contract, got nothing`, {
+      place: "anchor",
+    });
+  }
+  if (anchored.anchored_at !== null && anchored.anchored_at !== claim.block_time) {
+    const message = `expected ${anchored.anchored_at} from the anchor, got ${claim.block_time}`;
+    throw new ProofError("ANCHOR_MISMATCH", message, { place: "anchor.block_time" });
+  }
+  verifyAnchoredBatch(header, anchored);
+  return anchored;
+}
+
+/**
+ * Checks that an anchored batch is the batch of this header. Throws ANCHOR_MISMATCH at the first
+ * member that differs.
+ */
+export function verifyAnchoredBatch(header: Header, anchored: AnchoredBatch): void {
+  const expected = {
+    batch_id: batchId(header),
+    merkle_root: header.merkle_root,
+    seq: header.seq,
+    previous: header.previous?.digest ?? null,
+    header_digest: headerDigest(header),
+  };
+  for (const name of ["batch_id", "merkle_root", "seq", "previous", "header_digest"] as const) {
+    if (anchored[name] === expected[name]) continue;
+    const message = `expected ${anchored[name]} from the anchor, got ${expected[name]} from the header`;
+    throw new ProofError("ANCHOR_MISMATCH", message, { place: `anchor.${name}` });
+  }
+}
+
+function ask(anchor: TrustedAnchor, claim: AnchorClaim): AnchoredBatch | undefined {
+  let answer: unknown;
+  try {
+    // A copy, so that lookUp cannot change the claim that is compared afterwards.
+    answer = anchor.lookUp(structuredClone(claim));
+  } catch (cause) {
+    throw new ProofError("ANCHOR_UNCHECKED", "expected an answer from lookUp, got an error", {
+      place: "anchor",
+      cause,
+    });
+  }
+  if (answer === undefined) return undefined;
+  const result = v.safeParse(anchoredBatchSchema, answer);
+  if (result.success) return result.output;
+  // The most likely case is a promise. A bug in the caller must not yield the verdict "tampered".
+  const message = "expected an anchored batch or undefined from lookUp; it must not return a promise";
+  throw new ProofError("ANCHOR_UNCHECKED", message, { place: "anchor" });
+}

@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { delimiter, join } from "node:path";
+import { canUnpack, TOOLS, unpackDebian } from "./unpack-debian.ts";
+import type { DebianProgram } from "./unpack-debian.ts";
+
+/** A program that tests start. */
+interface NeededProgram {
+  readonly name: string;
+  readonly need: string;
+  /**
+   * The package to unpack where the program is missing. Without one, the program must be installed.
+   */
+  readonly debian?: DebianProgram;
+}
+
+/** Real servers for the integration tests. */
+export const REDIS: NeededProgram = {
+  name: "redis-server",
+  need: "redis-server (6.2 or later)",
+  debian: { name: "redis-server", debianPackage: "redis-server", path: "usr/bin/redis-server" },
+};
+
+/** A second, independent verifier of proof files. */
+export const PYTHON: NeededProgram = { name: "python3", need: "python3 (3.8 or later)" };
+
+/**
+ * The browser of `pnpm test:browser`: Debian's Chromium, or the one at `path`. Debian's launcher
+ * script names absolute paths, so the program itself is started, with the unpacked libraries.
+ */
+export function chromium(path: string | undefined): NeededProgram {
+  if (path !== undefined) return { name: path, need: `a Chromium at ${path} (CHROMIUM_PATH)` };
+  const debian = { name: "chromium", debianPackage: "chromium", path: "usr/lib/chromium/chromium" };
+  return { name: "chromium", need: "chromium (or its path in CHROMIUM_PATH)", debian };
+}
+
+/**
+ * Looks for programs on the PATH, to which it adds `.tools/bin`, and unpacks what is missing there.
+ * Returns whether all were found. Otherwise it has printed every program that is to be installed.
+ */
+export function ensurePrograms(...programs: readonly NeededProgram[]): boolean {
+  process.env["PATH"] = `${process.env["PATH"]}${delimiter}${join(TOOLS, "bin")}`;
+  const missing = programs.filter((program) => !isThere(program));
+  if (missing.length === 0) return true;
+  process.stderr.write(`The tests need ${listNeeds(missing)}, which this machine lacks.\n`);
+  const mustInstall = missing.filter(({ debian }) => debian === undefined || !canUnpack());
+  if (mustInstall.length > 0) return refuse(mustInstall);
+  return missing.every((program) => unpack(program) || refuse([program]));
+}
+
+function isThere({ name }: NeededProgram): boolean {
+  return spawnSync(name, ["--version"]).status === 0;
+}
+
+function unpack(program: NeededProgram): boolean {
+  if (program.debian === undefined) return false;
+  process.stderr.write(`Unpacking Debian's ${program.debian.debianPackage} into .tools/ …\n`);
+  return unpackDebian(program.debian) && isThere(program);
+}
+
+function refuse(programs: readonly NeededProgram[]): false {
+  process.stderr.write(`Install ${listNeeds(programs)}, then run the command again.\n`);
+  return false;
+}
+
+function listNeeds(programs: readonly NeededProgram[]): string {
+  return programs.map(({ need }) => need).join(" and ");
+}

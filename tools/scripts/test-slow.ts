@@ -1,0 +1,8 @@
+/**
+ * `pnpm test:slow`: the tests `*.slow.test.ts`, which repeat what others do once, thousands of
+ * times. Arguments go to vitest.
+ */
+import { ensurePrograms, PYTHON, REDIS } from "./ensure-programs.ts";
+import { runVitest } from "./run-vitest.ts";
+
+process.exitCode = ensurePrograms(REDIS, PYTHON) && runVitest({ report: "test-slow", slow: true }) ? 0 : 1;

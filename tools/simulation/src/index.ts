@@ -1,0 +1,5 @@
+export { faultAt } from "./faults.ts";
+export type { Fault, FaultPlan } from "./faults.ts";
+export { QUIET } from "./quiet.ts";
+export { simulate } from "./simulate.ts";
+export type { Simulation, SimulationOptions } from "./simulate.ts";
