@@ -3,17 +3,43 @@
  * of an entry.
  */
 export type RedisSourceEvent =
-  | { readonly type: "redis-connected" }
-  | { readonly type: "redis-disconnected" }
+  /** Redis can be used again, after one of the two events below. */
+  | { readonly type: "redis-connected"; readonly awayMs: number }
+  /**
+   * No connection to Redis stands. Reported when it is lost, or cannot be made at the start, and
+   * then once a minute while that lasts. `code` is the cause: a code of the system or of TLS
+   * (`ECONNREFUSED`), a refused login (`WRONGPASS`), or `NO_CONNECTION` where none is known.
+   */
+  | TroubleEvent<"redis-disconnected">
+  /**
+   * Redis answers, but refuses a command that the source needs. `code` is the server's error word
+   * (`READONLY`, `MISCONF`, `OOM`, `NOPERM` …). Each word is reported when it comes, and then once
+   * a minute while that lasts.
+   */
+  | TroubleEvent<"redis-refused">
+  /**
+   * Redis has used nine tenths of its memory. `trims` says what the source does: it trims committed
+   * entries before their retention is over (`early`), its retention is 0 (`always`), or it may not
+   * trim (`never`). Reported when it begins, and then once a minute while that lasts.
+   */
+  | {
+      readonly type: "memory-nearly-full";
+      readonly used: number;
+      readonly limit: number;
+      readonly trims: "early" | "always" | "never";
+    }
   /** No change has given the name of the database yet. */
   | { readonly type: "waiting-for-database" }
   /** The server does not say whether it evicts keys. */
   | { readonly type: "eviction-unchecked" }
-  /** Another agent holds the lease. This one waits. */
+  /** Another agent holds the lease: its name was read. This one waits. */
   | { readonly type: "standby" }
   /** This agent holds the lease and reads. */
   | { readonly type: "leading" }
-  /** A stream is read from now on, from its committed position. */
+  /**
+   * A stream is read from now on, from its committed position. Reported again after a step back
+   * where the position is another one.
+   */
   | { readonly type: "stream-found"; readonly stream: string; readonly committed: string }
   /**
    * Entries were trimmed, or deleted from the beginning of what was to be read, before they were
@@ -35,3 +61,11 @@ export type UntoldReason =
   | "entries-deleted"
   /** The server has not counted the entries that were read. */
   | "not-counted";
+
+/** Redis cannot be used. `meaning` says in plain words what the code means. */
+interface TroubleEvent<Type extends string> {
+  readonly type: Type;
+  readonly code: string;
+  readonly meaning: string;
+  readonly awayMs: number;
+}

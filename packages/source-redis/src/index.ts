@@ -7,4 +7,5 @@ export type { RedisSourceErrorCode } from "./redis-source-error.ts";
 export { redisClientOptions } from "./server/client-options.ts";
 export type { RedisClientOptions } from "./server/client-options.ts";
 export type { StreamSelection } from "./streams/discover-streams.ts";
+export type { SourceIdentity } from "./streams/source-identity.ts";
 export { patternsOverlap } from "./streams/patterns-overlap.ts";

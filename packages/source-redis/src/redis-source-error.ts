@@ -6,10 +6,14 @@ export type RedisSourceErrorCode =
   | "NOT_AUTHENTICATED"
   /** The user may not run a command that the source needs. */
   | "NOT_PERMITTED"
-  /** A key that should be a stream is not one, or the server is older than Redis 6.2. */
+  /** The server is older than Redis 6.2, or part of a cluster, or a sentinel. */
   | "UNSUITABLE_SERVER"
+  /** The server has no database of the number that the client selects. */
+  | "DB_OUT_OF_RANGE"
   /** The server evicts keys when its memory is full, and so would delete whole streams. */
   | "EVICTION_POLICY"
+  /** Another agent has set the source id of these streams since it was read. */
+  | "IDENTITY_CHANGED"
   /** The source was stopped while it waited for the server or for a first change. */
   | "ABORTED";
 
@@ -25,21 +29,27 @@ export class RedisSourceError extends Error {
 }
 
 const NOT_AUTHENTICATED = /^(WRONGPASS|NOAUTH)|invalid username-password|without any password configured/;
+const NOT_PERMITTED = /NOPERM|executing the script can't (run|access)/;
 
-/** Returns the refusal that an error of the server stands for, undefined when waiting may help. */
+/**
+ * Returns the refusal that an error of the server stands for, undefined when waiting may help. A
+ * refusal of ours is returned as it is.
+ */
 export function refusalOf(error: unknown): RedisSourceError | undefined {
+  if (error instanceof RedisSourceError) return error;
   const message = error instanceof Error ? error.message : "";
   if (NOT_AUTHENTICATED.test(message)) {
     const help = "set REDIS_PASSWORD to the password of the server";
     return new RedisSourceError("NOT_AUTHENTICATED", `Redis does not accept the user or password: ${help}`, error);
   }
-  if (message.includes("NOPERM")) {
-    const help = "give the user the right to run it";
+  if (NOT_PERMITTED.test(message)) {
+    const help = "give the user the rights that the README of @etrap/source-redis lists";
     return new RedisSourceError("NOT_PERMITTED", `Redis does not permit a command (${message}): ${help}`, error);
   }
-  if (message.includes("WRONGTYPE")) {
-    const help = "narrow the stream pattern so that it matches streams only";
-    return new RedisSourceError("UNSUITABLE_SERVER", `expected a stream, got a key of another type: ${help}`, error);
+  if (message.includes("DB index is out of range")) {
+    const help = "set REDIS_DB to a database that the server has";
+    const reason = "the server has no database of the number that was given";
+    return new RedisSourceError("DB_OUT_OF_RANGE", `${reason}: ${help}`, error);
   }
   return undefined;
 }

@@ -3,88 +3,25 @@ import { Redis } from "ioredis";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { describeChangeSource } from "@etrap/batcher/suites";
 import { startRedis } from "@etrap/test-servers";
-import type { RedisServer } from "@etrap/test-servers";
 import { nextEntryId } from "./streams/entry-id.ts";
 import type { RedisSourceEvent } from "./events.ts";
 import { openRedisSource } from "./redis-source.ts";
-import type { RedisSource, RedisSourceOptions } from "./redis-source.ts";
+import type { RedisSource } from "./redis-source.ts";
 import { redisClientOptions } from "./server/client-options.ts";
+import {
+  factsOfGroup,
+  GROUP,
+  ids,
+  idsOf,
+  NEVER,
+  pullForAWhile,
+  pullOnce,
+  pullUntil,
+  startBench,
+  STREAM,
+} from "./fixtures/bench.ts";
+import type { Bench } from "./fixtures/bench.ts";
 import { sampleFields } from "./fixtures/sample-fields.ts";
-
-const STREAM = "etrap.public.a";
-const GROUP = "etrap-cdc-agent";
-const NEVER = new AbortController().signal;
-
-/** A server, a connection for the test itself, and sources on the server. */
-interface Bench {
-  readonly server: RedisServer;
-  readonly redis: Redis;
-  readonly events: RedisSourceEvent[];
-  append(count: number, stream?: string): Promise<void>;
-  open(options?: Partial<RedisSourceOptions>, signal?: AbortSignal): Promise<RedisSource>;
-}
-
-async function startBench(...args: string[]): Promise<Bench> {
-  const server = await startRedis(...args);
-  onTestFinished(() => server.stop());
-  const redis = new Redis(server.port, "127.0.0.1", { retryStrategy: () => 50 });
-  redis.on("error", () => undefined);
-  onTestFinished(() => redis.disconnect());
-  const events: RedisSourceEvent[] = [];
-  let appended = 0;
-  return {
-    server,
-    redis,
-    events,
-    async append(count, stream = STREAM) {
-      for (let index = 0; index < count; index += 1)
-        await redis.xadd(stream, `${(appended += 1)}-0`, ...sampleFields(appended));
-    },
-    async open(options = {}, signal = NEVER) {
-      const client = new Redis({ ...redisClientOptions(), host: "127.0.0.1", port: server.port });
-      onTestFinished(() => client.disconnect());
-      const source = await openRedisSource(
-        {
-          client,
-          organization: "acme",
-          database: "erp",
-          streamPattern: "etrap.public.*",
-          group: GROUP,
-          consumer: "agent-1",
-          retentionMs: null,
-          leaseMs: 1_000,
-          onEvent: (event) => events.push(event),
-          ...options,
-        },
-        signal,
-      );
-      onTestFinished(() => source.close());
-      return source;
-    },
-  };
-}
-
-async function pullUntil(source: RedisSource, count: number, maxBytes = 1 << 20): Promise<Delivery[]> {
-  const deliveries: Delivery[] = [];
-  for (const start = performance.now(); deliveries.length < count;) {
-    if (performance.now() - start > 8_000) throw new Error(`expected ${count} deliveries, got ${deliveries.length}`);
-    deliveries.push(...(await source.pull({ max: 1000, maxBytes, waitMs: 100, paused: new Set(), signal: NEVER })));
-  }
-  return deliveries;
-}
-
-const idsOf = (deliveries: readonly Delivery[]): string[] => deliveries.map(({ position }) => position.id);
-const ids = (first: number, last: number): string[] =>
-  Array.from({ length: last - first + 1 }, (_, index) => `${first + index}-0`);
-
-async function factsOfGroup(redis: Redis, group = GROUP): Promise<Map<string, unknown>> {
-  const groups: unknown = await redis.xinfo("GROUPS", STREAM);
-  const facts = (Array.isArray(groups) ? groups : []).map(
-    (list: unknown[]) =>
-      new Map(list.flatMap((name, index) => (index % 2 === 0 ? [[String(name), list[index + 1]] as const] : []))),
-  );
-  return facts.find((each) => each.get("name") === group) ?? new Map();
-}
 
 describeChangeSource("the source on Redis", async () => {
   const server = await startRedis();
@@ -283,6 +220,43 @@ describe("stepping back", () => {
     expect(idsOf(await pullUntil(source, 3))).toEqual(ids(1, 3));
   });
 
+  test("happens when a stream was made again below the cursor, together with its group", async () => {
+    const bench = await startBench();
+    await bench.redis.xadd(STREAM, "1000-0", ...sampleFields(1));
+    const source = await bench.open();
+    await source.commit(await pullUntil(source, 1));
+    const again = bench.redis.multi().del(STREAM);
+    for (const number of [1, 2, 3]) again.xadd(STREAM, `${number}-0`, ...sampleFields(number));
+    await again.xgroup("CREATE", STREAM, GROUP, "0").exec();
+    expect(idsOf(await pullUntil(source, 3))).toEqual(ids(1, 3));
+    expect(source.resetReason).toBe("stream-replaced");
+  });
+
+  test("happens when the other connection is cut, and a reply that was on its way is not handed over", async () => {
+    const bench = await startBench();
+    await bench.append(1);
+    const source = await bench.open();
+    await pullUntil(source, 1);
+    const { generation } = source;
+    const pulling = pullOnce(source, 500);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const clients = String(await bench.redis.client("LIST"))
+      .trim()
+      .split("\n");
+    const own = String(await bench.redis.client("ID"));
+    // The connection that reads is blocked. The other one is the client that was passed in.
+    const [other] = clients
+      .filter((client) => !/ flags=b/.test(client))
+      .map((client) => /^id=(\d+)/.exec(client)?.[1])
+      .filter((id) => id !== own);
+    await bench.redis.call("CLIENT", "KILL", "ID", String(other));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await bench.append(1);
+    expect(await pulling).toEqual([]);
+    expect(idsOf(await pullUntil(source, 2))).toEqual(ids(1, 2));
+    expect(source.generation).toBeGreaterThan(generation);
+  });
+
   test("happens when the connection is cut, and nothing is lost", async () => {
     const bench = await startBench();
     await bench.append(20);
@@ -418,16 +392,6 @@ describe("entries that are gone before they were read", () => {
     idsOf(deliveries.filter(({ entry }) => entry.kind === "gap"));
   const lossesIn = (bench: Bench): RedisSourceEvent[] =>
     bench.events.filter(({ type }) => type === "entries-lost" || type === "loss-untold");
-  /** Pulls for long enough that the source looks at its streams once more. */
-  const pullForAWhile = async (source: RedisSource, ms = 700): Promise<Delivery[]> => {
-    const deliveries: Delivery[] = [];
-    for (const start = performance.now(); performance.now() - start < ms;)
-      deliveries.push(
-        ...(await source.pull({ max: 100, maxBytes: 1 << 20, waitMs: 50, paused: new Set(), signal: NEVER })),
-      );
-    return deliveries;
-  };
-
   test("trimmed while nobody reads: one gap in the right place, until it is committed", async () => {
     const bench = await startBench();
     await bench.append(10);

@@ -3,18 +3,25 @@ import { createDecoder } from "@etrap/debezium";
 import type { TableDescriptions } from "@etrap/debezium";
 import type { Redis } from "ioredis";
 import type { RedisSourceEvent } from "./events.ts";
+import { createFailures } from "./reading/failures.ts";
 import { createGenerations } from "./reading/generations.ts";
 import { createLeadership } from "./reading/leadership.ts";
 import { createLease } from "./reading/lease.ts";
 import { createPuller } from "./reading/puller.ts";
 import { createReader } from "./reading/reader.ts";
-import { resetReasonOf } from "./reading/reset-reason.ts";
 import type { ResetReason } from "./reading/reset-reason.ts";
 import { checkEviction } from "./server/check-eviction.ts";
-import { connect } from "./server/connect.ts";
+import { createAsk } from "./server/ask-server.ts";
+import { createConnections } from "./server/connections.ts";
+import type { Connections } from "./server/connections.ts";
 import { readServerFacts } from "./server/server-facts.ts";
+import type { ServerFacts } from "./server/server-facts.ts";
+import { createServerWatch } from "./server/server-watch.ts";
+import type { ServerWatch } from "./server/server-watch.ts";
 import type { StreamSelection } from "./streams/discover-streams.ts";
 import { findDatabase } from "./streams/find-database.ts";
+import { readIdentity, setSourceId } from "./streams/source-identity.ts";
+import type { IdentityPlace, SourceIdentity } from "./streams/source-identity.ts";
 
 /** Options of `openRedisSource`. */
 export interface RedisSourceOptions extends StreamSelection {
@@ -41,6 +48,14 @@ export interface RedisSource extends ChangeSource {
   /** The name of the database: the configured one, or else Debezium's. */
   readonly database: string;
   readonly resetReason: ResetReason | undefined;
+  /** What Redis held about this source when it was opened, and the id that was set since. */
+  readonly identity: SourceIdentity;
+  /**
+   * Keeps a source id in Redis, under `etrap:source:{organization}:{database}`. Waits while the
+   * server is away or refuses. Rejects with IDENTITY_CHANGED when another agent has set another id
+   * since `identity` was read, and with ABORTED.
+   */
+  setIdentity(id: string, signal: AbortSignal): Promise<void>;
   /** Gives up the lease and ends the source's own connection. The client stays open. */
   close(): Promise<void>;
 }
@@ -51,33 +66,69 @@ export interface RedisSource extends ChangeSource {
  * position, and the cursor is in memory: a lost reply is read again, and reading costs no write.
  */
 export async function openRedisSource(options: RedisSourceOptions, signal: AbortSignal): Promise<RedisSource> {
-  const { client, leaseMs = 15_000, onEvent = () => undefined } = options;
-  await connect(client, signal);
-  const server = await readServerFacts(client);
-  await checkEviction(client, onEvent);
-  const database = options.database ?? (await findDatabase({ ...options, onEvent, signal }));
-  const reading = await openReadingConnection(client, signal);
-  const lease = createLease(client, `etrap:lease:${options.organization}:${database}`, leaseMs);
-  const generations = createGenerations({ ...options, server, reading, onEvent });
+  const watch = createServerWatch(options.onEvent ?? (() => undefined));
+  const connections = createConnections(options.client, watch);
+  try {
+    return createSource(options, connections, await findCarrier(options, { connections, watch, signal }));
+  } catch (error) {
+    connections.close();
+    throw error;
+  }
+}
+
+/** What is known of a server and its streams before anything is read. */
+interface Carrier {
+  readonly watch: ServerWatch;
+  readonly server: ServerFacts;
+  readonly database: string;
+  readonly identity: SourceIdentity;
+}
+
+/** What is needed to look for a carrier. */
+interface Search {
+  readonly connections: Connections;
+  readonly watch: ServerWatch;
+  readonly signal: AbortSignal;
+}
+
+async function findCarrier(options: RedisSourceOptions, search: Search): Promise<Carrier> {
+  const { client, onEvent = () => undefined } = options;
+  const { connections, watch, signal } = search;
+  const ask = createAsk({ client, watch, signal });
+  const server = await ask(() => readServerFacts(client));
+  await ask(() => checkEviction(client, onEvent));
+  const database = options.database ?? (await findDatabase({ ...options, ask, onEvent, signal }));
+  const identity = await ask(() => readIdentity(identityPlace(options, database)));
+  const { reading } = connections;
+  await createAsk({ client: reading, watch, signal })(() => readServerFacts(reading));
+  return { watch, server, database, identity };
+}
+
+function createSource(options: RedisSourceOptions, connections: Connections, carrier: Carrier): RedisSource {
+  const { organization, leaseMs = 15_000, onEvent = () => undefined } = options;
+  const { client, reading } = connections;
+  const { watch, server, database } = carrier;
+  let { identity } = carrier;
+  const lease = createLease(client, { key: `etrap:lease:${organization}:${database}`, lifeMs: leaseMs, server });
+  const generations = createGenerations({ ...options, server, reading, lease, onEvent });
+  const noteFailure = createFailures({ watch, generations, connections: [client, reading] });
   const puller = createPuller({
     ...options,
     database,
+    watch,
+    noteFailure,
     generations,
+    lease,
+    onEvent,
     reader: createReader(reading),
     lead: createLeadership(lease, generations, onEvent),
     decode: createDecoder({
       nameDatabase: (connectorsName) => options.database ?? connectorsName ?? database,
       tables: options.tables,
     }),
-    onEvent,
   });
-
-  reading.on("close", () => {
-    // Replies on their way are lost, and the next connection may lead to another server.
-    generations.requestReset("reconnected");
-    onEvent({ type: "redis-disconnected" });
-  });
-  reading.on("ready", () => onEvent({ type: "redis-connected" }));
+  // Replies on their way are lost, and the next connection may lead to another server.
+  connections.onLost(() => generations.requestReset("reconnected"));
 
   return {
     database,
@@ -90,6 +141,14 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
     get isAway() {
       return puller.isAway;
     },
+    get identity() {
+      return identity;
+    },
+    async setIdentity(id, signal) {
+      const change = { before: identity.id, id };
+      await createAsk({ client, watch, signal })(() => setSourceId(identityPlace(options, database), change, server));
+      identity = { ...identity, id };
+    },
     pull: puller.pull,
     async commit(deliveries) {
       const { current } = generations;
@@ -99,29 +158,17 @@ export async function openRedisSource(options: RedisSourceOptions, signal: Abort
       } catch (error) {
         // The cursors keep the commit. The next pull flushes it, or a step back makes it
         // unnecessary.
-        generations.requestReset(resetReasonOf(error));
+        noteFailure(error);
       }
     },
     async close() {
       await generations.current.flushCommits().catch(() => undefined);
       await lease.release();
-      reading.removeAllListeners("close");
-      reading.disconnect();
+      connections.close();
     },
   };
 }
 
-/**
- * Opens the second connection of the source. Reads that wait block it, so every other command uses
- * the client.
- */
-async function openReadingConnection(client: Redis, signal: AbortSignal): Promise<Redis> {
-  const reading = client.duplicate();
-  try {
-    await connect(reading, signal);
-    return reading;
-  } catch (error) {
-    reading.disconnect();
-    throw error;
-  }
+function identityPlace(options: RedisSourceOptions, database: string): IdentityPlace {
+  return { ...options, key: `etrap:source:${options.organization}:${database}` };
 }

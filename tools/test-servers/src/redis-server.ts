@@ -11,6 +11,10 @@ export interface RedisServer {
   readonly port: number;
   /** Ends the server with SIGKILL. Its data stays on disk. */
   kill(): Promise<void>;
+  /** Stops the server without ending it: it accepts connections, and answers nothing. */
+  pause(): void;
+  /** Lets a paused server go on. */
+  resume(): void;
   /** Starts the server again on its data, at the same port. */
   start(): Promise<void>;
   /** Ends the server and removes its data. */
@@ -52,6 +56,8 @@ export async function startRedis(...args: string[]): Promise<RedisServer> {
       if (!(await startOn(port))) throw new Error(`expected redis-server to start again on port ${port}, but it ended`);
     },
     kill,
+    pause: () => void child?.kill("SIGSTOP"),
+    resume: () => void child?.kill("SIGCONT"),
     async stop() {
       await kill();
       await rm(directory, { recursive: true });

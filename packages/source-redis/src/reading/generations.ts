@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import type { RedisSourceEvent } from "../events.ts";
 import { readServerFacts } from "../server/server-facts.ts";
 import type { ServerFacts } from "../server/server-facts.ts";
 import { createGeneration } from "./generation.ts";
@@ -16,12 +17,15 @@ export interface Generations {
    * Requests a step back at the next pull. The first reason is kept. Undefined requests nothing.
    */
   requestReset(reason: ResetReason | undefined): void;
-  /** Begins a generation at once, on the server of the current one. */
+  /**
+   * Begins a generation at once, on the server of the current one. It has the same number as one
+   * that has handed over nothing.
+   */
   begin(reason: ResetReason): void;
   /**
    * Carries out the requested reset: begins a generation on the server that answers now. Rejects
-   * when the server is away or the two connections lead to different servers. The request stays
-   * pending then.
+   * when the server is away or unsuitable, or the two connections lead to different servers. The
+   * request stays pending then.
    */
   stepBack(reason: ResetReason): Promise<void>;
 }
@@ -36,12 +40,16 @@ export interface GenerationsOptions extends GenerationOptions {
 export function createGenerations(options: GenerationsOptions): Generations {
   const { client, reading } = options;
   let { server } = options;
-  let current = createGeneration(0, server, options);
+  const quiet = { ...options, onEvent: reportOncePerPosition(options.onEvent) };
+  let current = createGeneration(0, server, quiet);
   let resetReason: ResetReason | undefined;
   let pendingReset: ResetReason | undefined;
 
   const begin = (reason: ResetReason): void => {
-    current = createGeneration(current.number + 1, server, options);
+    // A number stands for deliveries that must be thrown away. While a server refuses, a new
+    // number for each attempt would say the same again and again.
+    const number = current.hasDelivered ? current.number + 1 : current.number;
+    current = createGeneration(number, server, quiet);
     resetReason = reason;
   };
 
@@ -77,6 +85,18 @@ export function createGenerations(options: GenerationsOptions): Generations {
       }
       begin(reason);
     },
+  };
+}
+
+/** Leaves out each `stream-found` that says the same of a stream as the one before. */
+function reportOncePerPosition(onEvent: (event: RedisSourceEvent) => void): (event: RedisSourceEvent) => void {
+  const positions = new Map<string, string>();
+  return (event) => {
+    if (event.type === "stream-found") {
+      if (positions.get(event.stream) === event.committed) return;
+      positions.set(event.stream, event.committed);
+    }
+    onEvent(event);
   };
 }
 

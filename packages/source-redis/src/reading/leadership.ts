@@ -5,7 +5,7 @@ import type { Lease } from "./lease.ts";
 /**
  * Creates a function that takes or keeps the lease, and returns whether this agent leads. It
  * reports each change between leading and standing by. When the lease is lost, it begins a new
- * generation.
+ * generation. Rejects when the server is away or refuses.
  */
 export function createLeadership(
   lease: Lease,
@@ -14,7 +14,9 @@ export function createLeadership(
 ): () => Promise<boolean> {
   let role: "leading" | "standby" | undefined;
   return async () => {
-    const isHeld = lease.isHeld() || (await lease.acquire());
+    // The server may know of a lost lease before this agent's clock does.
+    const isDoubted = generations.pendingReset === "lease-lost";
+    const isHeld = (!isDoubted && lease.isHeld()) || (await lease.acquire());
     const before = role;
     role = isHeld ? "leading" : "standby";
     if (role !== before) onEvent({ type: role });

@@ -1,18 +1,15 @@
 import type { Delivery, Entry, PullOptions } from "@etrap/batcher";
 import type { Redis } from "ioredis";
 import type { RedisSourceEvent } from "../events.ts";
-import { trimStream } from "../streams/trim-stream.ts";
-import { every } from "../wait/every.ts";
+import type { ServerWatch } from "../server/server-watch.ts";
 import { sleep } from "../wait/sleep.ts";
 import type { Generation } from "./generation.ts";
 import type { Generations } from "./generations.ts";
+import type { Lease } from "./lease.ts";
+import { createMaintenance, DISCOVER_MS } from "./maintenance.ts";
 import type { RawEntry } from "./raw-entry.ts";
 import type { Reader } from "./reader.ts";
-import { resetReasonOf } from "./reset-reason.ts";
-
-/** The time between two searches for new and changed streams, and the longest wait of one read. */
-const DISCOVER_MS = 500;
-const TRIM_MS = 2_000;
+import type { ResetReason } from "./reset-reason.ts";
 
 /** Pulls deliveries, as `ChangeSource` does. */
 export interface Puller {
@@ -23,11 +20,15 @@ export interface Puller {
 /** Options of `createPuller`. */
 export interface PullerOptions {
   readonly client: Redis;
+  readonly watch: ServerWatch;
+  /** Notes a failed pull, or throws what waiting does not help with. */
+  readonly noteFailure: (error: unknown) => undefined;
   readonly group: string;
   readonly database: string;
   readonly retentionMs: number | null;
   readonly generations: Generations;
   readonly reader: Reader;
+  readonly lease: Pick<Lease, "isHeld">;
   /** Takes or keeps the lease, and returns whether this agent holds it. */
   readonly lead: () => Promise<boolean>;
   readonly decode: (fields: readonly Uint8Array[]) => Entry;
@@ -36,21 +37,27 @@ export interface PullerOptions {
 
 /** Creates a puller. */
 export function createPuller(options: PullerOptions): Puller {
-  const { generations, reader, lead } = options;
+  const { generations, reader, lead, watch } = options;
   const maintain = createMaintenance(options);
   let isAway = false;
 
   /** Returns undefined where nothing could be read, which says nothing about what is left. */
   const pullNow = async (pull: PullOptions): Promise<Delivery[] | undefined> => {
-    if (!(await lead())) return undefined;
+    if (!(await lead())) {
+      watch.works();
+      return undefined;
+    }
     if (generations.pendingReset !== undefined) await generations.stepBack(generations.pendingReset);
     await maintain();
     if (generations.pendingReset !== undefined) return undefined;
     const { current } = generations;
     const waitMs = Math.min(pull.waitMs, DISCOVER_MS);
     const entries = await reader.read(current.cursors(pull.paused), { ...pull, waitMs });
-    // The connection was lost while the reply was on its way. The reply may be another server's.
+    generations.requestReset(await reasonToDrop(entries, current, options));
+    // A connection was lost while the reply was on its way. The reply may be another server's.
     if (generations.pendingReset !== undefined) return undefined;
+    watch.works();
+    for (const cursor of current.cursors()) cursor.report();
     return entries.map((raw) => deliver(raw, current, options));
   };
 
@@ -60,10 +67,7 @@ export function createPuller(options: PullerOptions): Puller {
     },
     async pull(pull) {
       const started = performance.now();
-      const read = await pullNow(pull).catch((error: unknown) => {
-        generations.requestReset(resetReasonOf(error));
-        return undefined;
-      });
+      const read = await pullNow(pull).catch(options.noteFailure);
       isAway = read === undefined;
       const deliveries = read ?? [];
       // An empty list may come early: this agent is a standby, the server is away, or no stream is
@@ -76,26 +80,18 @@ export function createPuller(options: PullerOptions): Puller {
 }
 
 /**
- * Creates the work before each read: flushing commits, and from time to time looking for streams
- * and trimming.
+ * Returns a reason not to hand over what was read: the lease was lost meanwhile, so that another
+ * agent may have recorded, committed and trimmed what seems to be lost.
  */
-function createMaintenance({ client, group, retentionMs, generations, onEvent }: PullerOptions): () => Promise<void> {
-  const isDiscoveryDue = every(DISCOVER_MS);
-  const isTrimDue = every(TRIM_MS);
-
-  const trim = async (retention: number): Promise<void> => {
-    for (const stream of generations.current.streams) {
-      const heldBackBy = await trimStream({ client, stream, group }, retention);
-      if (heldBackBy !== undefined) onEvent({ type: "retention-held-back", stream, group: heldBackBy });
-    }
-  };
-
-  return async () => {
-    const { current } = generations;
-    generations.requestReset(await current.flushCommits());
-    if (current.streams.length === 0 || isDiscoveryDue()) generations.requestReset(await current.discover());
-    if (retentionMs !== null && isTrimDue()) await trim(retentionMs);
-  };
+async function reasonToDrop(
+  entries: readonly RawEntry[],
+  generation: Generation,
+  { lease }: PullerOptions,
+): Promise<ResetReason | undefined> {
+  const gaps = new Set(entries.filter(({ kind }) => kind === "gap").map(({ stream }) => stream));
+  const doubtful = generation.cursors().filter(({ stream, isUnreported }) => isUnreported || gaps.has(stream));
+  if (doubtful.length > 0 && !(await generation.mayReport(doubtful))) return "lease-lost";
+  return lease.isHeld() && generation.isOfThisTerm ? undefined : "lease-lost";
 }
 
 /** Notes an entry as read, and returns it decoded. */

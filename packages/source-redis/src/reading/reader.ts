@@ -1,7 +1,6 @@
 import type { Redis } from "ioredis";
-import { streamFactsOf } from "../streams/stream-facts.ts";
-import { rawEntriesOf } from "./raw-entry.ts";
 import type { RawEntry } from "./raw-entry.ts";
+import { gapAfter, readAfter } from "./read-after.ts";
 import type { StreamCursor } from "./stream-cursor.ts";
 
 /** The limits of one read. */
@@ -54,31 +53,9 @@ async function findBusy(connection: Redis, cursors: readonly StreamCursor[], wai
   return cursors.filter(({ stream }) => busy.has(stream));
 }
 
-/**
- * Reads what stands after the cursors, gaps first. One transaction reads the facts of the streams
- * and their entries. If the facts were older, entries trimmed between the two reads would be passed
- * over now and be reported as lost later, at another place.
- */
-async function readAfter(connection: Redis, cursors: readonly StreamCursor[], count: number): Promise<RawEntry[]> {
-  const transaction = connection.multi();
-  for (const { stream } of cursors) transaction.xinfo("STREAM", stream);
-  transaction.xreadBuffer("COUNT", count, "STREAMS", ...placesOf(cursors));
-  const replies = (await transaction.exec())?.map(([error, reply]) => {
-    if (error !== null) throw error;
-    return reply;
-  });
-  for (const [index, cursor] of cursors.entries()) cursor.compare(streamFactsOf(replies?.[index]));
-  const entries = Map.groupBy(rawEntriesOf(replies?.at(-1)), ({ stream }) => stream);
-  return cursors.flatMap((cursor) => [...gapAfter(cursor), ...(entries.get(cursor.stream) ?? [])]);
-}
-
 /** Returns the names of the streams followed by their cursors, the order that XREAD requires. */
 function placesOf(cursors: readonly StreamCursor[]): string[] {
   return [...cursors.map(({ stream }) => stream), ...cursors.map(({ cursor }) => cursor)];
-}
-
-function gapAfter({ stream, gap }: StreamCursor): RawEntry[] {
-  return gap === undefined ? [] : [{ kind: "gap", stream, id: gap, fields: [], size: 0 }];
 }
 
 /**

@@ -1,10 +1,8 @@
-import { refusalOf } from "../redis-source-error.ts";
-
 /** Why the source stepped back. */
 export type ResetReason =
   /** A connection was lost, or a command failed for a reason that may pass. */
   | "reconnected"
-  /** Another agent took the lease. */
+  /** Another agent took the lease, or may have held it for a while. */
   | "lease-lost"
   /** The stream is gone, or ends before what was read of it. */
   | "stream-replaced"
@@ -14,15 +12,12 @@ export type ResetReason =
   | "other-server";
 
 /**
- * Returns the reason to step back after an error. Throws a refusal and any bug, since waiting helps
- * with neither.
+ * Returns the reason to step back that the server's reply gives, undefined when it says nothing
+ * about the group or the stream.
  */
-export function resetReasonOf(error: unknown): ResetReason {
-  const refusal = refusalOf(error);
-  if (refusal !== undefined) throw refusal;
-  if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError) throw error;
+export function reasonInReply(error: unknown): "group-missing" | "stream-replaced" | undefined {
   const message = error instanceof Error ? error.message : "";
   if (message.includes("NOGROUP")) return "group-missing";
   if (message.includes("no such key") || message.includes("requires the key to exist")) return "stream-replaced";
-  return "reconnected";
+  return undefined;
 }

@@ -49,11 +49,16 @@ test("a loss that cannot be decided is reported once for each period", () => {
   const { cursor, events } = open("7-0", 7);
   const deleted = { ...facts, length: 4, newestDeleted: "9-0" };
   cursor.compare(deleted);
+  expect([cursor.isUnreported, events]).toEqual([true, []]);
+  cursor.report();
   cursor.compare(deleted);
+  cursor.report();
+  expect(cursor.isUnreported).toBe(false);
   expect(events).toEqual([{ type: "loss-untold", stream: STREAM, reason: "entries-deleted" }]);
   for (const id of ["8-0", "10-0"]) cursor.read(id);
   cursor.compare(deleted);
   cursor.compare({ ...deleted, length: 5, last: "13-0", added: 13, newestDeleted: "12-0" });
+  cursor.report();
   expect(events).toHaveLength(2);
 });
 

@@ -1,4 +1,4 @@
-import type { RedisSourceEvent } from "../events.ts";
+import type { RedisSourceEvent, UntoldReason } from "../events.ts";
 import type { GroupPosition } from "../streams/consumer-group.ts";
 import { nextEntryId } from "../streams/entry-id.ts";
 import type { StreamFacts } from "../streams/stream-facts.ts";
@@ -15,6 +15,8 @@ export interface StreamCursor {
    * when there is none.
    */
   readonly gap: string | undefined;
+  /** Whether it cannot be decided if entries are lost, and this is not reported yet. */
+  readonly isUnreported: boolean;
   /**
    * The end of the committed prefix, while the server does not have it yet. Undefined once it has.
    */
@@ -24,6 +26,8 @@ export interface StreamCursor {
    * taken.
    */
   compare(facts: StreamFacts): void;
+  /** Reports that a loss cannot be decided. */
+  report(): void;
   /** Notes an entry, or the gap, as read. */
   read(id: string): void;
   /** Notes an entry as committed. The committed position moves only along the contiguous prefix. */
@@ -41,6 +45,7 @@ export function createStreamCursor(
   let reached = position;
   let loss: Extract<Finding, { kind: "lost" }> | undefined;
   let isUntold = false;
+  let unreported: UntoldReason | undefined;
   let pending: GroupPosition | undefined;
   /** The entries that were read and are not in the committed prefix, in order. */
   const outstanding = new Map<string, { readonly position: GroupPosition; isCommitted: boolean }>();
@@ -60,6 +65,9 @@ export function createStreamCursor(
     get gap() {
       return loss && nextEntryId(reached.id);
     },
+    get isUnreported() {
+      return unreported !== undefined;
+    },
     get pendingCommit() {
       return pending;
     },
@@ -69,8 +77,13 @@ export function createStreamCursor(
       // A loss that was certain once stays certain, whatever was deleted later.
       if (loss !== undefined) return;
       reached = { id: reached.id, entriesRead: finding.entriesRead };
-      if (finding.kind === "untold" && !isUntold) onEvent({ type: "loss-untold", stream, reason: finding.reason });
+      if (finding.kind === "untold" && !isUntold) unreported = finding.reason;
       isUntold = finding.kind === "untold";
+    },
+    report() {
+      if (unreported === undefined) return;
+      onEvent({ type: "loss-untold", stream, reason: unreported });
+      unreported = undefined;
     },
     read(id) {
       reached = readOne(id);

@@ -4,6 +4,7 @@ export interface RedisClientOptions {
   readonly enableOfflineQueue: false;
   readonly autoResendUnfulfilledCommands: false;
   readonly maxRetriesPerRequest: 0;
+  readonly connectTimeout: number;
   readonly commandTimeout: number;
   readonly retryStrategy: (attempt: number) => number;
 }
@@ -18,6 +19,8 @@ export function redisClientOptions(): RedisClientOptions {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
+    // The cause of a lost connection is reported once an attempt has failed.
+    connectTimeout: 5_000,
     // A half-open connection never answers. The longest wait that a command of the source asks for
     // is half a second.
     commandTimeout: 10_000,

@@ -2,6 +2,7 @@ import { createDecoder } from "@etrap/debezium";
 import type { Redis } from "ioredis";
 import type { RedisSourceEvent } from "../events.ts";
 import { RedisSourceError } from "../redis-source-error.ts";
+import type { Ask } from "../server/ask-server.ts";
 import { sleep } from "../wait/sleep.ts";
 import { discoverStreams } from "./discover-streams.ts";
 import type { StreamSelection } from "./discover-streams.ts";
@@ -16,6 +17,8 @@ const LOOK_AT = 10;
 /** Options of `findDatabase`. */
 export interface FindDatabaseOptions extends StreamSelection {
   readonly client: Redis;
+  /** Asks the server again while it is away. */
+  readonly ask: Ask;
   readonly onEvent: (event: RedisSourceEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -24,10 +27,16 @@ export interface FindDatabaseOptions extends StreamSelection {
  * Returns Debezium's name for the database, from the first change that gives one. Waits until there
  * is such a change. Rejects with ABORTED.
  */
-export async function findDatabase({ client, onEvent, signal, ...selection }: FindDatabaseOptions): Promise<string> {
+export async function findDatabase({
+  client,
+  ask,
+  onEvent,
+  signal,
+  ...selection
+}: FindDatabaseOptions): Promise<string> {
   const search = createSearch(client, selection);
   for (let attempt = 0; !signal.aborted; attempt += 1) {
-    const database = await search();
+    const database = await ask(search);
     if (database !== undefined) return database;
     if (attempt === 0) onEvent({ type: "waiting-for-database" });
     await sleep(POLL_MS, signal);
