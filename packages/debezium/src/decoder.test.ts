@@ -111,6 +111,11 @@ describe("poison", () => {
     ["UNKNOWN_SHAPE", [bytes("value")]],
     ["UNKNOWN_SHAPE", [bytes("a"), bytes("1"), bytes("b"), bytes("2")]],
     ["UNKNOWN_SHAPE", [...extended(envelope({})), bytes("value"), bytes("2")]],
+    // A field twice: which of the two is meant cannot be known, even if they are equal.
+    ["UNKNOWN_SHAPE", [...extended(envelope({})), ...extended(envelope({}))]],
+    ["UNKNOWN_SHAPE", [...extended(envelope({})), bytes("key"), bytes('{"id":1}')]],
+    ["UNKNOWN_SHAPE", [...extended(envelope({}), { id: 1 }, { h: "1" }), bytes("h"), bytes("1")]],
+    ["UNKNOWN_SHAPE", [...extended(envelope({})), bytes("h")]],
     ["UNKNOWN_SHAPE", extended("[]")],
     ["UNKNOWN_SHAPE", extended("5")],
     ["UNKNOWN_SHAPE", extended("{}")],

@@ -1,5 +1,7 @@
 import type { Entry } from "@etrap/batcher";
 import { decodeImages } from "./images/decode-images.ts";
+import { createPlaceholderTest } from "./images/toast-placeholder.ts";
+import type { IsPlaceholder } from "./images/toast-placeholder.ts";
 import { parseCarrierEntry } from "./message/carrier-entry.ts";
 import type { CarrierEntry } from "./message/carrier-entry.ts";
 import { capturedAtOf, parseOperation, skipReason, txOrderOf, unwrap } from "./message/envelope.ts";
@@ -32,9 +34,10 @@ export function createDecoder({
   nameDatabase,
   tables = parseTableDescriptions({}),
 }: DecoderOptions): (fields: readonly Uint8Array[]) => Entry {
+  const context = { nameDatabase, tables, isPlaceholder: createPlaceholderTest(tables.settings.placeholder) };
   return (fields) => {
     try {
-      return decodeEntry(parseCarrierEntry(fields), nameDatabase, tables);
+      return decodeEntry(parseCarrierEntry(fields), context);
     } catch (error) {
       // A bug of the decoder must not stop the reading either: the entry is recorded as it came.
       const reason = error instanceof PoisonedEntry ? error.reason : "DECODER_FAILED";
@@ -43,11 +46,13 @@ export function createDecoder({
   };
 }
 
-function decodeEntry(
-  entry: CarrierEntry,
-  nameDatabase: DecoderOptions["nameDatabase"],
-  { tables, settings }: TableDescriptions,
-): Entry {
+/** Facts that hold for every entry. */
+interface DecoderContext extends Pick<DecoderOptions, "nameDatabase"> {
+  readonly tables: TableDescriptions;
+  readonly isPlaceholder: IsPlaceholder;
+}
+
+function decodeEntry(entry: CarrierEntry, { nameDatabase, tables, isPlaceholder }: DecoderContext): Entry {
   if (entry.value === undefined) return { kind: "skip", reason: "TOMBSTONE" };
   const { payload, node } = unwrap(parseJson(entry.value));
   if (!isObject(payload)) throw new PoisonedEntry("UNKNOWN_SHAPE");
@@ -57,8 +62,9 @@ function decodeEntry(
   const operation = parseOperation(payload);
   const { connectorsDatabase, schema, table, facts } = parseSource(payload);
   const database = nameDatabase(connectorsDatabase);
-  const description = tables.get(schema)?.get(table);
-  const images = decodeImages({ entry, payload, node, operation, table: description, settings });
+  const description = tables.tables.get(schema)?.get(table);
+  const { settings } = tables;
+  const images = decodeImages({ entry, payload, node, operation, table: description, settings, isPlaceholder });
   return {
     kind: "change",
     ...facts,

@@ -9,11 +9,15 @@ export interface Mutant {
   readonly text: string;
 }
 
+/** The comparison that differs from another one in the bound alone. */
+const NEIGHBOURS: Readonly<Record<string, string>> = { "<": "<=", "<=": "<", ">": ">=", ">=": ">" };
+
 /**
  * Returns every way to take one check out of a file: a condition, an operand of one, a call of
- * another check, or a name from a list of compared members.
+ * another check, a name from a list of what is compared. With `bounds`, also every way to move a
+ * comparison or a number by one.
  */
-export function mutantsOf(file: string, text: string): Mutant[] {
+export function mutantsOf(file: string, text: string, { bounds = false } = {}): Mutant[] {
   const mutants: Mutant[] = [];
   const replace = ({ start, end }: Span, by: string, what: string): void => {
     const old = text.slice(start, end).replaceAll(/\s+/g, " ");
@@ -32,6 +36,17 @@ export function mutantsOf(file: string, text: string): Mutant[] {
       const { expression } = statement;
       if (expression.type !== "CallExpression" || expression.callee.type !== "Identifier") return;
       if (/^(verify|check)/.test(expression.callee.name)) replace(statement, ";", "not called");
+    },
+    BinaryExpression: ({ operator, left, right }) => {
+      const neighbour = NEIGHBOURS[operator];
+      const span = { start: left.end, end: right.start };
+      if (bounds && neighbour !== undefined) replace(span, ` ${neighbour} `, `${neighbour} for`);
+    },
+    Literal: ({ start, end, value }) => {
+      if (bounds && typeof value === "bigint")
+        replace({ start, end }, `(${text.slice(start, end)} + 1n)`, "one more than");
+      if (bounds && typeof value === "number")
+        replace({ start, end }, `(${text.slice(start, end)} + 1)`, "one more than");
     },
     ArrayExpression: ({ elements }) => {
       if (elements.length < 2 || !elements.every((element) => element?.type === "Literal")) return;

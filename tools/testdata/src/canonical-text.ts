@@ -7,7 +7,9 @@ import type { Value } from "@etrap/proof";
 export function canonicalText(type: string, text: string | null): Value {
   if (text === null) return null;
   if (type.endsWith("[]"))
-    return parseArray(text).map((element) => canonicalText(type.replace(/(\[\])+$/, ""), element));
+    return parseArray(type.startsWith("geo") ? text.replaceAll(":", ",") : text).map((element) =>
+      canonicalText(type.replace(/(\[\])+$/, ""), element),
+    );
   const base = type.replace(/\(.*\)/, "").replace(/ year to month/, "");
   return base === "bit" && (type === "bit" || type === "bit(1)") ? text === "1" : (BY_TYPE[base]?.(text) ?? text);
 }
@@ -23,6 +25,9 @@ const BY_TYPE: Readonly<Record<string, (text: string) => Value>> = {
   timestamptz: (text) =>
     isInfinite(text) ? text : `${sixDigits(withoutEra(text).replace("+00", "").replace(" ", "T"))}Z${eraOf(text)}`,
   interval: (text) => text.replace(/\d+:\d\d:\d\d(\.\d+)?/, sixDigits),
+  vector: (text) => text.replaceAll(/[^[\],]+/g, floatText),
+  halfvec: (text) => text.replaceAll(/[^[\],]+/g, floatText),
+  sparsevec: (text) => text.replaceAll(/(?<=:)[^,}]+/g, floatText),
   point: (text) => `(${text.slice(1, -1).split(",").map(floatText).join(",")})`,
 };
 

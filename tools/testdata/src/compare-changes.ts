@@ -102,11 +102,11 @@ function compareImage({ place, table, types, expected, actual, omitted, mayOmit 
           ];
     }
     if (omitted !== undefined && Object.hasOwn(omitted, column)) {
-      return mayOmit(column) || isLost(table, column, id)
+      return mayOmit(column) || isLost(table, column, id) || isNotSent(table, column)
         ? []
         : [`${place}.${column}: left out (${omitted[column]}), but could be known`];
     }
-    return isNotSent(table, column) ? [] : [`${place}.${column}: missing`];
+    return [`${place}.${column}: missing, and not named in omitted`];
   });
   return [...extra.map((column) => `${place}.${column}: not a column of this row`), ...differences];
 }

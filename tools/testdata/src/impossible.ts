@@ -14,6 +14,8 @@ const LOST: ReadonlySet<string> = new Set([
   "t_bytes.vb5",
   "t_time.tz",
   "t_time.tz0",
+  // Debezium cuts times of day in arrays to milliseconds.
+  "t_arrays.atm",
   "t_numbers.n_3_m2",
 ]);
 
@@ -21,8 +23,6 @@ const LOST: ReadonlySet<string> = new Set([
 const LOST_IN_ROW: ReadonlySet<string> = new Set([
   "t_arrays.at 5",
   "t_arrays.ae 4",
-  // 24:00:00 in an array arrives as 0, like midnight.
-  "t_arrays.atm 5",
   "t_time.d 36",
   "t_time.d 37",
   "t_time.ts3 34",

@@ -1,21 +1,24 @@
 import { integerOf } from "../message/json.ts";
 import type { Json } from "../message/json.ts";
-import { elementType } from "../tables/column-type.ts";
+import { elementType, isCoarse } from "../tables/column-type.ts";
 import type { ColumnType } from "../tables/column-type.ts";
 import type { ConnectorSettings } from "../tables/connector-settings.ts";
 import { decodeArray } from "../values/array.ts";
 import { decodeBase64Bytes, decodeBits, decodeHexBytes } from "../values/bytes.ts";
-import { decodeDate } from "../values/date.ts";
+import { decodeDate, decodeIsoDate } from "../values/date.ts";
 import { decodeDecimalText, decodeFixedScale, decodeVariableScale } from "../values/decimal.ts";
 import { decodeFloat4, decodeFloat8 } from "../values/float.ts";
+import { decodeGeometry } from "../values/geometry.ts";
+import { decodeHstore } from "../values/hstore.ts";
 import { decodeInterval } from "../values/interval.ts";
-import { LOSSY, Omission, OUT_OF_RANGE, UNKNOWN } from "../values/omission.ts";
+import { LOSSY, OUT_OF_RANGE } from "../values/omission.ts";
 import type { Decoded } from "../values/omission.ts";
 import type { Place } from "../values/place.ts";
 import { decodePoint } from "../values/point.ts";
 import { decodeBoolean, decodeInteger, decodeText } from "../values/scalar.ts";
-import { decodeTime, UNIT } from "../values/time.ts";
-import { decodeTimestamp, decodeZonedTimestamp } from "../values/timestamp.ts";
+import { decodeIsoTime, decodeTime, UNIT } from "../values/time.ts";
+import { decodeIsoTimestamp, decodeTimestamp, decodeZonedTimestamp } from "../values/timestamp.ts";
+import { decodeSparseVector, decodeVector } from "../values/vector.ts";
 
 /** The described type of a value, and the connector's settings, which decide the type's form. */
 export interface DescribedColumn extends Place {
@@ -54,7 +57,7 @@ const BY_BASE: ReadonlyMap<string, Decode> = new Map<string, Decode>([
   ["money", decodeNumeric],
   ["bytea", decodeBytes],
   ["bit", (json, { type }) => decodeBits(json, type.args[0] ?? 1)],
-  ["date", decodeDate],
+  ["date", decodeDateOfMode],
   ["time", decodeTimeOfDay],
   ["timestamp", decodeTimestampWithoutZone],
   ["timestamptz", decodeZonedTimestamp],
@@ -62,12 +65,12 @@ const BY_BASE: ReadonlyMap<string, Decode> = new Map<string, Decode>([
   ["point", decodePoint],
   ["timetz", () => LOSSY],
   ["varbit", () => LOSSY],
-  // Debezium sends these in no form that is known here, or not at all.
-  ["geometry", () => UNKNOWN],
-  ["geography", () => UNKNOWN],
-  ["vector", () => UNKNOWN],
-  ["halfvec", () => UNKNOWN],
-  ["sparsevec", () => UNKNOWN],
+  ["hstore", decodeHstore],
+  ["geometry", decodeGeometry],
+  ["geography", decodeGeometry],
+  ["vector", decodeVector],
+  ["halfvec", decodeVector],
+  ["sparsevec", decodeSparseVector],
 ]);
 
 function decodeNumeric(json: Json, { type, settings }: DescribedColumn): Decoded {
@@ -87,25 +90,26 @@ function decodeBytes(json: Json, { settings }: DescribedColumn): Decoded {
   return settings.binary === "hex" ? decodeHexBytes(json) : decodeBase64Bytes(json);
 }
 
+function decodeDateOfMode(json: Json, column: DescribedColumn): Decoded {
+  return column.settings.times === "isostring" ? decodeIsoDate(json, column) : decodeDate(json, column);
+}
+
 function decodeTimeOfDay(json: Json, column: DescribedColumn): Decoded {
-  const unit = unitOf(column);
-  return unit instanceof Omission ? unit : decodeTime(json, unit, column);
+  const { times } = column.settings;
+  // In arrays, Debezium cuts a time to milliseconds, as it does everywhere with `connect`.
+  if (!isCoarse(column.type) && (column.isElement || times === "connect")) return LOSSY;
+  return times === "isostring" ? decodeIsoTime(json) : decodeTime(json, unitOf(column), column);
 }
 
 function decodeTimestampWithoutZone(json: Json, column: DescribedColumn): Decoded {
-  const unit = unitOf(column);
-  return unit instanceof Omission ? unit : decodeTimestamp(json, unit);
+  const { times } = column.settings;
+  if (!isCoarse(column.type) && times === "connect") return LOSSY;
+  return times === "isostring" ? decodeIsoTimestamp(json, column) : decodeTimestamp(json, unitOf(column), column);
 }
 
-/**
- * Returns the unit in which the connector sends a time or timestamp, in microseconds. An omission
- * where the unit loses digits or is not known.
- */
-function unitOf({ type, settings: { times }, isElement }: DescribedColumn): bigint | Omission {
-  const precision = type.args[0] ?? 6;
-  if (precision > 3) return times === "connect" ? LOSSY : UNIT.microsecond;
-  // No recording shows the unit of the elements of such an array.
-  if (isElement) return UNKNOWN;
+/** Returns the unit in which the connector sends a time or timestamp as a number. */
+function unitOf({ type, settings: { times } }: DescribedColumn): bigint {
+  if (times === "nanoseconds") return UNIT.nanosecond;
   const isInMicroseconds = times === "microseconds" || (times === "adaptive_time_microseconds" && type.base === "time");
-  return isInMicroseconds ? UNIT.microsecond : UNIT.millisecond;
+  return isInMicroseconds || !isCoarse(type) ? UNIT.microsecond : UNIT.millisecond;
 }

@@ -2,14 +2,17 @@ import type { Image, OmittedColumns, Value } from "@etrap/proof";
 import { stringify } from "lossless-json";
 import { isObject, member } from "../message/json.ts";
 import type { Json, JsonObject } from "../message/json.ts";
+import type { ColumnType } from "../tables/column-type.ts";
 import type { ConnectorSettings } from "../tables/connector-settings.ts";
 import type { TableDescription } from "../tables/table-descriptions.ts";
-import { LOSSY, MADE_UP, Omission, UNKNOWN, UNTOUCHED } from "../values/omission.ts";
+import { MADE_UP, Omission, UNKNOWN, UNTOUCHED } from "../values/omission.ts";
 import type { Decoded, OmissionCode } from "../values/omission.ts";
 import { decodeBySchema } from "./decode-by-schema.ts";
 import { decodeByType } from "./decode-by-type.ts";
 import { decodePlain } from "./decode-plain.ts";
-import { isToastPlaceholder } from "./toast-placeholder.ts";
+import { isNodeNullWhenUnchanged, isNullWhenUnchanged } from "./null-when-unchanged.ts";
+import type { IsPlaceholder } from "./toast-placeholder.ts";
+import { omissionOfType } from "./uncertain-types.ts";
 
 /** The columns of a row whose values come from the database. Debezium makes up all others. */
 export type RealColumns = { readonly kind: "all" } | { readonly kind: "some"; readonly names: ReadonlySet<string> };
@@ -17,8 +20,16 @@ export type RealColumns = { readonly kind: "all" } | { readonly kind: "some"; re
 /** Whether Debezium may have replaced large values of a row that an update did not touch. */
 export type Placeholders =
   | { readonly kind: "none" }
-  /** `rowBefore` holds the untouched values too, if there is one. */
-  | { readonly kind: "possible"; readonly rowBefore: JsonObject | undefined };
+  | {
+      readonly kind: "possible";
+      readonly isPlaceholder: IsPlaceholder;
+      /** The row before the change, if there is one. It holds untouched values too. */
+      readonly rowBefore: JsonObject | undefined;
+      /**
+       * Whether REPLICA IDENTITY FULL is known to hold. Debezium then has every untouched value.
+       */
+      readonly isNullCertain: boolean;
+    };
 
 /** Facts about a row besides its JSON. */
 export interface RowContext {
@@ -27,6 +38,8 @@ export interface RowContext {
   readonly table: TableDescription | undefined;
   readonly settings: ConnectorSettings;
   readonly isSnapshot: boolean;
+  /** Whether the row has all columns. A key does not. */
+  readonly isWholeRow: boolean;
   readonly realColumns: RealColumns;
   readonly placeholders: Placeholders;
 }
@@ -37,7 +50,10 @@ export interface DecodedImage {
   readonly omitted: OmittedColumns | undefined;
 }
 
-/** Decodes a row. A column whose value is not certain is left out, and named in `omitted`. */
+/**
+ * Decodes a row. A column whose value is not certain is left out, and named in `omitted`. So is a
+ * described column that the row does not have.
+ */
 export function decodeImage(row: JsonObject, context: RowContext): DecodedImage {
   // Objects without a prototype: a column may be called `__proto__`.
   const image: Record<string, Value> = Object.create(null);
@@ -47,23 +63,56 @@ export function decodeImage(row: JsonObject, context: RowContext): DecodedImage 
     if (decoded instanceof Omission) omitted[column] = decoded.code;
     else image[column] = decoded;
   }
+  for (const column of absentColumns(row, context)) {
+    omitted[column] = (isMadeUp(column, context) ? MADE_UP : UNKNOWN).code;
+  }
   return { image, omitted: Object.keys(omitted).length === 0 ? undefined : omitted };
 }
 
+/**
+ * Returns the described columns that a whole row does not have. Debezium does not send every type.
+ */
+function absentColumns(row: JsonObject, { isWholeRow, table }: RowContext): string[] {
+  const described = isWholeRow && table !== undefined ? Array.from(table.columns.keys()) : [];
+  return described.filter((column) => !Object.hasOwn(row, column));
+}
+
 function decodeColumn(column: string, json: Json, context: RowContext): Decoded {
-  const { realColumns, placeholders, fields, table, settings, isSnapshot } = context;
-  if (realColumns.kind === "some" && !realColumns.names.has(column)) return MADE_UP;
-  if (placeholders.kind === "possible" && isToastPlaceholder(json)) {
-    if (!isStoredBefore(column, json, placeholders.rowBefore)) return UNTOUCHED;
-  }
+  if (isMadeUp(column, context)) return MADE_UP;
+  const { fields, table, settings, isSnapshot } = context;
   const type = table?.columns.get(column);
-  // Debezium sends null for every value of this type.
-  if (type?.base === "name") return LOSSY;
-  if (fields !== undefined) {
-    const node = fields.get(column);
-    return node === undefined ? UNKNOWN : decodeBySchema(json, { node, type, isSnapshot, isElement: false });
-  }
-  return type === undefined ? decodePlain(json) : decodeByType(json, { type, settings, isSnapshot, isElement: false });
+  const omission = type && omissionOfType(type);
+  if (omission !== undefined) return omission;
+  const node = fields?.get(column);
+  if (isUntouched(column, json, { ...context, type, node })) return UNTOUCHED;
+  const place = { isSnapshot, isElement: false };
+  if (fields !== undefined)
+    return node === undefined ? UNKNOWN : decodeBySchema(json, { node, type, settings, ...place });
+  return type === undefined ? decodePlain(json) : decodeByType(json, { type, settings, ...place });
+}
+
+/** Whether the value of a column does not come from the database. */
+function isMadeUp(column: string, { realColumns }: RowContext): boolean {
+  return realColumns.kind === "some" && !realColumns.names.has(column);
+}
+
+/** The row of a column, and what is known of the column's type. */
+interface ColumnContext extends RowContext {
+  readonly type: ColumnType | undefined;
+  readonly node: JsonObject | undefined;
+}
+
+/**
+ * Whether a value may stand for one that the update did not touch and Debezium did not send: the
+ * placeholder, or a null of a type for which there is no placeholder.
+ */
+function isUntouched(column: string, json: Json, context: ColumnContext): boolean {
+  const { placeholders, type, node, settings } = context;
+  if (placeholders.kind === "none") return false;
+  if (placeholders.isPlaceholder(json)) return !isStoredBefore(column, json, placeholders.rowBefore);
+  if (json !== null || placeholders.isNullCertain) return false;
+  if (node !== undefined) return isNodeNullWhenUnchanged({ node, type, settings });
+  return type !== undefined && isNullWhenUnchanged(type, settings);
 }
 
 /**

@@ -9,6 +9,7 @@ import type { ConnectorSettings } from "../tables/connector-settings.ts";
 import type { TableDescription } from "../tables/table-descriptions.ts";
 import { decodeImage, fieldsOf } from "./decode-image.ts";
 import type { DecodedImage, Placeholders, RealColumns, RowContext } from "./decode-image.ts";
+import type { IsPlaceholder } from "./toast-placeholder.ts";
 
 /** A change message, and the facts about its table. */
 export interface ChangeMessage {
@@ -19,6 +20,7 @@ export interface ChangeMessage {
   readonly operation: Change["operation"];
   readonly table: TableDescription | undefined;
   readonly settings: ConnectorSettings;
+  readonly isPlaceholder: IsPlaceholder;
 }
 
 const OLD_KEY = "__DEBEZIUM.OLDKEY";
@@ -38,6 +40,7 @@ export function decodeImages(message: ChangeMessage): Pick<Change, "key" | "befo
     table,
     settings,
     isSnapshot: operation === "SNAPSHOT",
+    isWholeRow: true,
     realColumns: { kind: "all" },
     placeholders: { kind: "none" },
   };
@@ -45,7 +48,7 @@ export function decodeImages(message: ChangeMessage): Pick<Change, "key" | "befo
   const realColumns = realColumnsBefore(message, key);
   const before =
     rowBefore && decodeImage(rowBefore, { ...shared, fields: fieldsOf(fields?.get("before")), realColumns });
-  const placeholders = placeholdersAfter(message, rowBefore);
+  const placeholders = placeholdersAfter(message, rowBefore, realColumns);
   const after = rowAfter && decodeImage(rowAfter, { ...shared, fields: fieldsOf(fields?.get("after")), placeholders });
   return {
     key: key?.image ?? null,
@@ -60,20 +63,17 @@ function decodeKey({ key }: CarrierEntry, context: Omit<RowContext, "fields">): 
   const { payload, node } = unwrap(parseJson(key));
   if (payload === null) return undefined;
   if (!isObject(payload)) throw new PoisonedEntry("UNKNOWN_SHAPE");
-  return decodeImage(payload, { ...context, fields: fieldsOf(node) });
+  return decodeImage(payload, { ...context, fields: fieldsOf(node), isWholeRow: false });
 }
 
 /**
- * Returns the columns of the row before a change that Debezium does not make up. The row before a
- * delete is complete only with REPLICA IDENTITY FULL; otherwise only its key is real. An update has
- * a row before it only with FULL, so that row is complete unless the description says otherwise.
- * Without a key, PostgreSQL refuses to publish either of the two unless the identity is FULL.
+ * Returns the columns of the row before a change that Debezium does not make up. That row is
+ * complete only with REPLICA IDENTITY FULL, which no entry shows. Otherwise its key alone is real,
+ * or nothing if there is no key: the table may have been dropped before Debezium read its key.
  */
-function realColumnsBefore({ operation, table }: ChangeMessage, key: DecodedImage | undefined): RealColumns {
-  const identity = table?.identity;
-  const isKeyAlone = operation === "DELETE" || (operation === "UPDATE" && identity !== undefined);
-  if (key === undefined || identity === "full" || !isKeyAlone) return { kind: "all" };
-  return { kind: "some", names: new Set(Object.keys(key.image)) };
+function realColumnsBefore({ table }: ChangeMessage, key: DecodedImage | undefined): RealColumns {
+  if (table?.identity === "full") return { kind: "all" };
+  return { kind: "some", names: new Set(Object.keys(key?.image ?? {})) };
 }
 
 /**
@@ -81,10 +81,18 @@ function realColumnsBefore({ operation, table }: ChangeMessage, key: DecodedImag
  * value that it did not touch. So may an insert that is half of a change of the key. The format
  * `compact` does not show whether an insert is one.
  */
-function placeholdersAfter({ entry, operation }: ChangeMessage, rowBefore: JsonObject | undefined): Placeholders {
+function placeholdersAfter(
+  { entry, operation, isPlaceholder }: ChangeMessage,
+  rowBefore: JsonObject | undefined,
+  realColumns: RealColumns,
+): Placeholders {
   const mayChangeKey = entry.format === "compact" || entry.headers.has(OLD_KEY);
   const isPossible = operation === "UPDATE" || (operation === "INSERT" && mayChangeKey);
-  return isPossible ? { kind: "possible", rowBefore } : { kind: "none" };
+  if (!isPossible) return { kind: "none" };
+  // With FULL, an update has the row before it. An insert that is half of a change of the key has
+  // it not.
+  const isNullCertain = realColumns.kind === "all" && (rowBefore !== undefined || operation === "INSERT");
+  return { kind: "possible", isPlaceholder, rowBefore, isNullCertain };
 }
 
 function rowOf(payload: JsonObject, name: "before" | "after"): JsonObject | undefined {

@@ -39,10 +39,20 @@ const TYPE = /^([^()[\]]+?)\s*(?:\(([^()]*)\))?((?:\s+with(?:out)? time zone)?)(
 export function parseColumnType(text: string): ColumnType | undefined {
   const [, name, args = "", zone = "", brackets = ""] = TYPE.exec(text.trim()) ?? [];
   if (name === undefined) return undefined;
-  const numbers = args === "" ? [] : args.split(",").map((arg) => Number(arg.trim()));
+  // PostGIS declares a kind and a reference system, which decoding does not need.
+  const numbers =
+    args === "" || /^geo(?:metry|graphy)$/i.test(name) ? [] : args.split(",").map((arg) => Number(arg.trim()));
   if (!numbers.every(Number.isSafeInteger)) return undefined;
   const base = `${name}${zone}`.toLowerCase().replace(/^interval .*/, "interval");
   return { base: ALIASES.get(base) ?? base, args: numbers, dimensions: brackets.split("[").length - 1 };
+}
+
+/**
+ * Whether a time or timestamp is known to have no digits after the milliseconds. Without a declared
+ * precision it has six.
+ */
+export function isCoarse(type: ColumnType | undefined): boolean {
+  return type !== undefined && (type.args[0] ?? 6) <= 3;
 }
 
 /** Returns the type of an array's elements. */

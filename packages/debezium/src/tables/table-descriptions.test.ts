@@ -3,7 +3,13 @@ import { parseTableDescriptions } from "./table-descriptions.ts";
 
 test("an empty description has Debezium's default settings", () => {
   expect(parseTableDescriptions({})).toEqual({
-    settings: { decimals: "precise", intervals: "numeric", binary: "bytes", times: "adaptive" },
+    settings: {
+      decimals: "precise",
+      intervals: "numeric",
+      binary: "bytes",
+      times: "adaptive",
+      placeholder: Buffer.from("__debezium_unavailable_value"),
+    },
     tables: new Map(),
   });
 });
@@ -13,6 +19,10 @@ test.each([
   [[], "file"],
   [{ table: {} }, "file.table"],
   [{ debezium: { "decimal.handling.mode": "exact" } }, "debezium.decimal.handling.mode"],
+  [{ debezium: { "hstore.handling.mode": "text" } }, "debezium.hstore.handling.mode"],
+  [{ debezium: { "unavailable.value.placeholder": "" } }, "debezium.unavailable.value.placeholder"],
+  [{ debezium: { "unavailable.value.placeholder": "hex:0" } }, "debezium.unavailable.value.placeholder"],
+  [{ debezium: { "unavailable.value.placeholder": 5 } }, "debezium.unavailable.value.placeholder"],
   [{ debezium: { "snapshot.mode": "initial" } }, "debezium.snapshot.mode"],
   [{ tables: { public: [] } }, "tables.public"],
   [{ tables: { public: { t: { columns: { a: 5 } } } } }, "tables.public.t.columns.a"],

@@ -26,3 +26,26 @@ test("each date follows the one before, across eras and leap years", () => {
     }
   }
 });
+
+test.each([
+  [-141_438, "1582-10-04"],
+  [-141_437, { code: "OUT_OF_RANGE" }],
+  [-141_428, { code: "OUT_OF_RANGE" }],
+  [-141_427, { code: "OUT_OF_RANGE" }],
+  [-141_418, { code: "OUT_OF_RANGE" }],
+  [-141_417, "1582-10-25"],
+])("in snapshots and arrays, the days that Java's old calendar may have moved are left out: %i", (days, expected) => {
+  const json = parseJson(String(days));
+  expect(decodeDate(json, { isSnapshot: true, isElement: false })).toEqual(expected);
+  expect(decodeDate(json, { isSnapshot: false, isElement: true })).toEqual(expected);
+  expect(decodeDate(json, { isSnapshot: false, isElement: false })).toMatch(/^1582-10-/);
+});
+
+test.each([
+  [-2_440_588n, "4714-11-24 BC"],
+  [2_145_042_905n, "5874897-12-31"],
+])("PostgreSQL's first and last dates are in range, and nothing beyond: %i", (days, date) => {
+  expect(dateOf(days)).toBe(date);
+  const beyond = parseJson(String(days < 0n ? days - 1n : days + 1n));
+  expect(decodeDate(beyond, { isSnapshot: false, isElement: false })).toEqual({ code: "OUT_OF_RANGE" });
+});

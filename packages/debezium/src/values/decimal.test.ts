@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeUnscaled } from "./decimal.ts";
+import { parseJson } from "../message/json.ts";
+import { decodeFixedScale, decodeUnscaled, decodeVariableScale } from "./decimal.ts";
 
 /** Encodes as Java's BigInteger.toByteArray does: the shortest big-endian two's complement. */
 function toBase64(value: bigint): string {
@@ -27,6 +28,27 @@ test.each([
   ["/h3t", 2, "-1234.11"],
 ])("%s at scale %i is %s", (base64, scale, text) => {
   expect(decodeUnscaled(base64, scale)).toBe(text);
+});
+
+test.each([
+  ["", 2],
+  ["AA==", -1],
+  ["AA==", 1.5],
+  ["AA==", Number.NaN],
+  ["AA==", 16_001],
+  [null, 2],
+])("%s at scale %d has no value", (base64, scale) => {
+  expect(decodeUnscaled(base64, scale)).toEqual({ code: "MALFORMED_VALUE" });
+});
+
+test("a scale is decoded up to its limit", () => {
+  expect(decodeUnscaled("AQ==", 16_000)).toHaveLength(16_002);
+  expect(decodeFixedScale("AQ==", 1000)).toHaveLength(1002);
+  expect(decodeFixedScale("AQ==", 1001)).toEqual({ code: "OUT_OF_RANGE" });
+  expect(decodeFixedScale(null, 1001)).toEqual({ code: "MALFORMED_VALUE" });
+  expect(decodeVariableScale(parseJson('{"value":"AQ=="}'))).toEqual({ code: "MALFORMED_VALUE" });
+  expect(decodeVariableScale(parseJson('{"scale":0}'))).toEqual({ code: "MALFORMED_VALUE" });
+  expect(decodeVariableScale(parseJson("5"))).toEqual({ code: "MALFORMED_VALUE" });
 });
 
 test("a decimal of any size and sign is decoded exactly", () => {

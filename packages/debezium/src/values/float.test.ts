@@ -22,3 +22,22 @@ test("a float's text is the shortest that reads back to the same float", () => {
     }),
   );
 });
+
+test.each(["1.27299495e-8", "102.313805", "0.0105050495", "117646056", "1.0000001"])(
+  "a float that needs all its digits keeps them: %s",
+  (text) => {
+    expect(decodeFloat4(parseJson(text))).toBe(text);
+  },
+);
+
+test("no shorter text reads back to the same float, whatever text it came as", () => {
+  fc.assert(
+    fc.property(fc.float({ noNaN: true, noDefaultInfinity: true, min: 0 }), (value) => {
+      const text = String(decodeFloat4(parseJson(String(value))));
+      const digits = text.replace(/e.*/, "").replace(".", "").replace(/^0+/, "").replace(/0+$/, "").length;
+      for (let fewer = 1; fewer < digits; fewer += 1)
+        expect(Math.fround(Number(value.toPrecision(fewer)))).not.toBe(value);
+      expect(Math.fround(Number(text))).toBe(value);
+    }),
+  );
+});
