@@ -4,7 +4,10 @@ export type AgentErrorCode =
   | "BAD_SETTINGS"
   /** A line of a capture file is not a stream entry, or its id is out of order. */
   | "BAD_CAPTURE"
-  /** A folder of the store holds slots but is not named as the folder of a table. */
+  /**
+   * A folder of the store holds slots but is not a table's, or a source file is not what it should
+   * be.
+   */
   | "LEDGER_DAMAGED"
   /** A different file has the name of one that was to be written. */
   | "FILE_EXISTS"
@@ -12,6 +15,15 @@ export type AgentErrorCode =
   | "BAD_ARGUMENT"
   /** Neither a setting nor an entry gives the name of the database. */
   | "DATABASE_UNKNOWN"
+  /**
+   * A run was cut before every change that it had read was stored. The next start reads them again.
+   */
+  | "CHANGES_UNSTORED"
+  /**
+   * The ledger and Redis do not hold the same source id, so one of them is not the one that was
+   * used before.
+   */
+  | "SOURCE_MISMATCH"
   /**
    * The recording of some databases ended early. A `database-failed` event gave the reason for
    * each.

@@ -30,7 +30,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set(["BAD_SETTINGS", "BAD_ARGUMENT"
  */
 export async function runCommandLine(args: readonly string[], shell: Shell): Promise<ExitCode> {
   let exit: ExitCode = EXIT.yes;
-  const program = createProgram(shell);
+  const program = createProgram(shell, isJsonLine(args));
   const context: CommandContext = {
     shell,
     isJson: () => program.opts<{ json?: boolean }>().json === true,
@@ -43,13 +43,14 @@ export async function runCommandLine(args: readonly string[], shell: Shell): Pro
     await program.parseAsync(args, { from: "user" });
     return exit;
   } catch (error) {
-    // Commander has written its own message, or the help that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.yes : EXIT.usage;
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT.yes : reportUsage(error, shell, isJsonLine(args));
+    }
     return reportError(error, context);
   }
 }
 
-function createProgram({ write, writeError }: Shell): Command {
+function createProgram({ write, writeError }: Shell, json: boolean): Command {
   return new Command("etrap")
     .description("A tamper-evident history for PostgreSQL that anyone can verify.")
     .version(VERSION)
@@ -57,9 +58,28 @@ function createProgram({ write, writeError }: Shell): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => write(text.trimEnd()),
-      writeErr: (text) => writeError(text.trimEnd()),
+      // The help of a command line without a command. Its error is reported in `reportUsage`.
+      writeErr: (text) => {
+        if (!json) writeError(text.trimEnd());
+      },
+      outputError: () => undefined,
     })
     .addHelpText("after", "\nExit codes: 0 yes, 1 no, 2 could not check (also for a pending proof), 3 usage.");
+}
+
+/** Whether a command line asks for JSON, even if it cannot be parsed. */
+function isJsonLine(args: readonly string[]): boolean {
+  return args.includes("--json");
+}
+
+/** Writes the problem of a command line that cannot be parsed, and returns the exit code. */
+function reportUsage({ code, message }: CommanderError, { writeError }: Shell, json: boolean): ExitCode {
+  // Without a command, commander writes the help and gives a message for itself alone.
+  const noCommand = code === "commander.help";
+  if (noCommand && !json) return EXIT.usage;
+  const problem = noCommand ? "expected a command" : message.replace(/^error: /, "").replaceAll("\n", " ");
+  writeErrorInfo({ code: "BAD_ARGUMENT", message: `${problem}; see etrap --help` }, { writeError, json });
+  return EXIT.usage;
 }
 
 /** Writes the error that ended a command, and returns the exit code. */

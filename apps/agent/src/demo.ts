@@ -1,6 +1,8 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { AgentError } from "./agent-error.ts";
 import { runCommandLine } from "./cli.ts";
+import { openDemoFolder } from "./demo-folder.ts";
 import type { ExitCode } from "./exit-code.ts";
 
 /**
@@ -22,6 +24,7 @@ async function etrap(expected: ExitCode, ...args: string[]): Promise<void> {
     write: (line) => process.stdout.write(`${line}\n`),
     writeError: (line) => process.stderr.write(`${line}\n`),
     isTerminal: true,
+    outputClosed: new AbortController().signal,
     signal: new AbortController().signal,
   });
   if (exit !== expected) throw new Error(`the demo expected exit code ${expected}, got ${exit}`);
@@ -36,22 +39,35 @@ async function tamper(proof: string, copy: string): Promise<void> {
   await writeFile(copy, bytes);
 }
 
-const proofs = join(FOLDER, "proofs");
-await rm(FOLDER, { recursive: true, force: true });
-await mkdir(proofs, { recursive: true });
+async function runSteps(): Promise<void> {
+  const proofs = join(FOLDER, "proofs");
+  await etrap(0, "replay", join(DATA, "extended-schemas-on.jsonl"));
+  await etrap(0, "prove", "--table", "public.account", "--where", "owner=before the snapshot", "--out", proofs);
+  const proof = (await readdir(proofs)).find((name) => name.startsWith("BATCH-"));
+  if (proof === undefined) throw new Error("the demo expected a proof file");
+  await etrap(2, "verify", join(proofs, proof));
+
+  process.stdout.write("\nNow one byte of a copy is changed: the first letter of the value becomes a capital B.\n");
+  const copy = join(FOLDER, "tampered.etrap.json");
+  await tamper(join(proofs, proof), copy);
+  await etrap(1, "verify", copy);
+}
+
 process.stdout.write(
   "ETRAP demo: a ledger of changes that a real Debezium captured, and a proof that anyone can verify.\n",
 );
-
-await etrap(0, "replay", join(DATA, "extended-schemas-on.jsonl"));
-await etrap(0, "prove", "--table", "public.account", "--where", "owner=before the snapshot", "--out", proofs);
-const [proof] = await readdir(proofs);
-if (proof === undefined) throw new Error("the demo expected a proof file");
-await etrap(2, "verify", join(proofs, proof));
-
-process.stdout.write("\nNow one byte of a copy is changed: the first letter of the value becomes a capital B.\n");
-const copy = join(FOLDER, "tampered.etrap.json");
-await tamper(join(proofs, proof), copy);
-await etrap(1, "verify", copy);
-
-process.stdout.write(`\nThe ledger, the proof and the tampered copy are in ${FOLDER}.\n`);
+try {
+  const folder = await openDemoFolder(FOLDER);
+  try {
+    await runSteps();
+  } finally {
+    await folder.close();
+  }
+  process.stdout.write(
+    `\nThe ledger, the proof and the tampered copy are in ${FOLDER}. README.md there says what each file is.\n`,
+  );
+} catch (error) {
+  if (!(error instanceof AgentError)) throw error;
+  process.stderr.write(`demo: ${error.message}\n`);
+  process.exitCode = 2;
+}

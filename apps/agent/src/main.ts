@@ -1,5 +1,6 @@
-#!/usr/bin/env node
 import { runCommandLine } from "./cli.ts";
+import { EXIT } from "./exit-code.ts";
+import { createOutput } from "./output.ts";
 
 /** By convention, a process that a signal ended exits with 128 plus the signal's number. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -14,10 +15,17 @@ for (const [signal, exitCode] of Object.entries(SIGNALS)) {
   });
 }
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const [output, errorOutput] = [createOutput(process.stdout), createOutput(process.stderr)];
+const exitCode = await runCommandLine(process.argv.slice(2), {
   environment: process.env,
-  write: (line) => process.stdout.write(`${line}\n`),
-  writeError: (line) => process.stderr.write(`${line}\n`),
+  write: output.write,
+  writeError: errorOutput.write,
   isTerminal: process.stdout.isTTY,
+  outputClosed: output.closed,
   signal: stop.signal,
 });
+await output.flush();
+const failure = output.failure();
+if (failure !== undefined) errorOutput.write(`etrap: the output could not be written (${failure})`);
+// An answer that nobody could read is no "yes".
+process.exitCode = failure !== undefined && exitCode === EXIT.yes ? EXIT.couldNotCheck : exitCode;

@@ -11,6 +11,8 @@ export interface Shell {
   readonly writeError: (line: string) => void;
   /** Whether the output is a terminal. If not, `run` and `replay` write JSON lines. */
   readonly isTerminal: boolean;
+  /** Aborted once nobody reads the output any more. A command that only lists may end then. */
+  readonly outputClosed: AbortSignal;
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal;
 }

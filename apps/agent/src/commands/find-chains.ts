@@ -21,6 +21,28 @@ export async function* findChains(store: ObjectStore, query: ChainQuery = {}): A
   for await (const chain of listChains(store, { onStray: refuseStray })) if (matches(chain, query)) yield chain;
 }
 
+/**
+ * Returns the advice for a name that no chain has: to write the schema, where a table of another
+ * schema has this name.
+ */
+export async function adviceForUnknown(store: ObjectStore, { table, database }: ChainQuery): Promise<string> {
+  const others = table === undefined ? [] : await Array.fromAsync(findChains(store, { database }));
+  const named = others.filter((chain) => chain.table !== null && chain.table === table).map(chainLabel);
+  const list = Array.from(new Set(named)).join(", ");
+  return list === "" ? "see etrap batches list" : `write schema.table for one of ${list}`;
+}
+
+/**
+ * Returns the advice for a name that several chains have. Empty where no option tells them apart.
+ */
+export function adviceForSeveral(chains: readonly ChainName[], table: string): string {
+  const databases = new Set(chains.map(({ database }) => database));
+  if (databases.size > 1) return `; add --database ${Array.from(databases).join(" or ")}`;
+  // The longer name of a table in public: a name with a dot may be schema and table, or a table.
+  const longer = chains.map(chainLabel).filter((label) => label !== table);
+  return longer.length === 0 ? "" : `; for a table in public, write ${longer.join(" or ")}`;
+}
+
 function refuseStray(folder: string): never {
   throw new AgentError(
     "LEDGER_DAMAGED",

@@ -1,10 +1,12 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { readBatch, readHeaders } from "@etrap/ledger";
 import type { ChainName, ObjectStore } from "@etrap/ledger";
-import { disclosedValues, discloseProof, findRow, IMAGES, verifyBatch } from "@etrap/proof";
-import type { OpenedImage, ProofFile } from "@etrap/proof";
+import { disclosedValues, discloseProof, findRow, IMAGES } from "@etrap/proof";
+import type { Image, OpenedImage, ProofFile, VerifiedBatch } from "@etrap/proof";
 import { AgentError } from "../agent-error.ts";
-import { findChains } from "./find-chains.ts";
+import { adviceForSeveral, adviceForUnknown, findChains } from "./find-chains.ts";
+import { readIntactBatches } from "./read-intact-batches.ts";
+import type { Damage } from "./read-verified.ts";
 import { parseWhere } from "./where-conditions.ts";
 import { writeProof } from "./write-proof.ts";
 
@@ -25,57 +27,72 @@ export interface Proved {
   readonly files: readonly string[];
   /** The number of changes that may match but do not show the columns that would decide it. */
   readonly undecided: number;
+  /** Batches and slots that are damaged, each of which may hold matching changes. */
+  readonly damages: readonly Damage[];
 }
 
 interface FoundProofs {
   /** By the name of the file. */
   readonly proofs: ReadonlyMap<string, ProofFile>;
   readonly undecided: number;
+  readonly damages: readonly Damage[];
 }
 
 /**
  * Writes a proof file for every change in the ledger whose key, row before or row after matches.
- * Reads only batches that a slot names, so an orphan is never proved. Throws the ProofError of a
- * batch that does not match its header, NOT_DISCLOSABLE where only some columns of a row commitment
- * are to be shown, BAD_ARGUMENT, and FILE_EXISTS.
+ * Reads only batches that a slot names, so an orphan is never proved. A damaged batch does not keep
+ * the changes of the others from being proved. Throws NOT_DISCLOSABLE where only some columns of a
+ * row commitment are to be shown, BAD_ARGUMENT, FILE_EXISTS, and the errors of the store.
  */
 export async function proveChanges(store: ObjectStore, query: ProveQuery, outDir: string): Promise<Proved> {
-  const { proofs, undecided } = await findProofs(store, query);
+  const { proofs, undecided, damages } = await findProofs(store, query);
   checkColumns(Array.from(proofs.values()), query.show ?? []);
   // Every proof is made before the first is written, so that a refusal leaves no files behind.
   const shown = Array.from(proofs, ([name, proof]) => [join(outDir, name), showColumns(proof, query.show)] as const);
+  if (shown.length > 0) await mkdir(outDir, { recursive: true });
   for (const [file, proof] of shown) await writeProof(file, proof);
-  return { files: shown.map(([file]) => file), undecided };
+  return { files: shown.map(([file]) => file), undecided, damages };
 }
 
 async function findProofs(store: ObjectStore, query: ProveQuery): Promise<FoundProofs> {
   const queries = parseWhere(query.where);
   const chain = await findChain(store, query);
   const proofs = new Map<string, ProofFile>();
+  const damages: Damage[] = [];
   let undecided = 0;
-  for await (const header of readHeaders(store, chain)) {
-    const batch = verifyBatch(await readBatch(store, header));
-    const found = queries.map((columns) => findRow(batch, { kind: "columns", values: columns }));
-    const matches = new Set(found.flatMap((each) => each.matches));
-    const unclear = new Set(found.flatMap((each) => each.undecided));
-    undecided += Array.from(unclear).filter((index) => !matches.has(index)).length;
+  for await (const batch of readIntactBatches(store, chain, (damage) => damages.push(damage))) {
+    const { matches, unclear } = findMatches(batch, queries);
+    undecided += unclear;
     for (const index of matches) proofs.set(`${batch.batchId}-${index}.etrap.json`, batch.prove(index));
   }
-  return { proofs, undecided };
+  return { proofs, undecided, damages };
+}
+
+interface Matches {
+  /** Leaf indices. */
+  readonly matches: ReadonlySet<number>;
+  /** The number of changes that may match. */
+  readonly unclear: number;
+}
+
+function findMatches(batch: VerifiedBatch, queries: readonly Image[]): Matches {
+  const found = queries.map((values) => findRow(batch, { kind: "columns", values }));
+  const matches = new Set(found.flatMap((each) => each.matches));
+  const unclear = new Set(found.flatMap((each) => each.undecided));
+  return { matches, unclear: Array.from(unclear).filter((index) => !matches.has(index)).length };
 }
 
 async function findChain(store: ObjectStore, { table, database }: ProveQuery): Promise<ChainName> {
   const found = await Array.fromAsync(findChains(store, { table, database }));
   const [chain, ...others] = found;
   if (chain === undefined) {
-    throw new AgentError("BAD_ARGUMENT", `--table ${table}: no such table in the ledger; see etrap batches list`);
+    const advice = await adviceForUnknown(store, { table, database });
+    throw new AgentError("BAD_ARGUMENT", `--table ${table}: no such table in the ledger; ${advice}`);
   }
   if (others.length > 0) {
-    const names = found.map((each) => `${each.database}: schema ${each.schema}, table ${each.table}`);
-    throw new AgentError(
-      "BAD_ARGUMENT",
-      `--table ${table}: expected one table, found ${found.length} (${names.join("; ")}); add --database, or write schema.table`,
-    );
+    const names = found.map((each) => `${each.database}: schema ${each.schema}, table ${each.table}`).join("; ");
+    const advice = adviceForSeveral(found, table);
+    throw new AgentError("BAD_ARGUMENT", `--table ${table}: expected one table, found ${names}${advice}`);
   }
   return chain;
 }

@@ -1,5 +1,5 @@
 import { codeOf, repairChain } from "@etrap/ledger";
-import type { ChainName, ObjectStore, RepairedSlot } from "@etrap/ledger";
+import type { ObjectStore, RepairedSlot } from "@etrap/ledger";
 import { batchId } from "@etrap/proof";
 import type { Command } from "commander";
 import { AgentError } from "../agent-error.ts";
@@ -10,7 +10,7 @@ import { toErrorInfo } from "../report/error-info.ts";
 import { printable, printableJson } from "../report/printable.ts";
 import { writeErrorInfo } from "../report/write-error-info.ts";
 import type { CommandContext } from "./command-context.ts";
-import { findChains } from "./find-chains.ts";
+import { adviceForUnknown, findChains } from "./find-chains.ts";
 import type { ChainQuery } from "./find-chains.ts";
 import { openStore, STORE_OPTION } from "./open-store.ts";
 import type { StoreOptions } from "./open-store.ts";
@@ -46,7 +46,7 @@ export function addRepairCommand(program: Command, context: CommandContext): voi
  */
 async function repair(store: ObjectStore, query: RepairQuery, context: CommandContext): Promise<ExitCode> {
   const chains = await Array.fromAsync(findChains(store, query));
-  checkFound(chains, query);
+  if (chains.length === 0) await refuseUnknown(store, query);
   let [missing, refused] = [0, 0];
   for (const chain of chains) {
     try {
@@ -64,13 +64,13 @@ async function repair(store: ObjectStore, query: RepairQuery, context: CommandCo
   return exitCodeOf({ missing, refused }, query);
 }
 
-function checkFound(chains: readonly ChainName[], { table, database }: ChainQuery): void {
-  if (chains.length > 0 || (table === undefined && database === undefined)) return;
+/** Throws BAD_ARGUMENT for a query that no chain matches, unless it asks for all. */
+async function refuseUnknown(store: ObjectStore, query: ChainQuery): Promise<void> {
+  const { table, database } = query;
+  if (table === undefined && database === undefined) return;
   const given = [table === undefined ? [] : `--table ${table}`, database === undefined ? [] : `--database ${database}`];
-  throw new AgentError(
-    "BAD_ARGUMENT",
-    `${given.flat().join(" ")}: no such chain in the ledger; see etrap batches list`,
-  );
+  const advice = await adviceForUnknown(store, query);
+  throw new AgentError("BAD_ARGUMENT", `${given.flat().join(" ")}: no such chain in the ledger; ${advice}`);
 }
 
 /** Whether an error is about one chain and says nothing about the others. */

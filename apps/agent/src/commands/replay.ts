@@ -13,7 +13,7 @@ export function addReplayCommand(program: Command, context: CommandContext): voi
     .description("record the changes of a capture file (JSON lines of stream entries)")
     .argument("<file>")
     .option("--database <name>", "database of the file; with ETRAP_DATABASES_FILE, one of the databases in it")
-    .addHelpText("after", describeVariables())
+    .addHelpText("after", describeVariables("replay"))
     .action(async (file: string, options: { database?: string }) => {
       const { environment, signal } = context.shell;
       const settings = parseSettings(environment);

@@ -10,7 +10,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
   program
     .command("run")
     .description("record changes from Redis until a signal asks to stop")
-    .addHelpText("after", describeVariables())
+    .addHelpText("after", describeVariables("run"))
     .action(async () => {
       const { environment, signal } = context.shell;
       const settings = parseSettings(environment);

@@ -77,24 +77,42 @@ test("stores the changes of force_immediate tables at once, and lets others wait
   expect(recorded()).toHaveLength(entries.length);
 });
 
-test("ends in time while the store cannot be written, and loses nothing", { timeout: 30_000 }, async () => {
-  const { redis, folder, start, recorded } = await startBench();
-  const ledger = join(folder, "ledger");
-  const etrap = start({ ETRAP_DATABASE: "erp", ETRAP_DRAIN_TIMEOUT: "1", ETRAP_BATCH_TIMEOUT: "0.1" });
-  await etrap.untilLine("leading");
-  // Like a disk that is no longer mounted.
-  await rename(ledger, `${ledger}-away`);
-  await loadEntries(redis, account);
-  await etrap.untilLine("store-waiting");
-  const asked = performance.now();
-  expect(await etrap.end("SIGTERM"), etrap.errors()).toBe(0);
-  expect(performance.now() - asked).toBeLessThan(5_000);
-  expect(etrap.lines.map((line): object => JSON.parse(line))).toContainEqual(
-    expect.objectContaining({ type: "drain-timed-out", changes: account.length }),
-  );
+test(
+  "ends in time while the store cannot be written, exits with 2, and loses nothing",
+  { timeout: 30_000 },
+  async () => {
+    const { redis, folder, start, recorded } = await startBench();
+    const ledger = join(folder, "ledger");
+    const etrap = start({ ETRAP_DATABASE: "erp", ETRAP_DRAIN_TIMEOUT: "1", ETRAP_BATCH_TIMEOUT: "0.1" });
+    await etrap.untilLine("leading");
+    // Like a disk that is no longer mounted.
+    await rename(ledger, `${ledger}-away`);
+    await loadEntries(redis, account);
+    await etrap.untilLine("store-waiting");
+    const asked = performance.now();
+    expect(await etrap.end("SIGTERM"), etrap.errors()).toBe(2);
+    expect(etrap.errors()).toMatch(new RegExp(`with ${account.length} left; nothing is lost.*CHANGES_UNSTORED`));
+    expect(performance.now() - asked).toBeLessThan(5_000);
+    expect(etrap.lines.map((line): object => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ type: "drain-timed-out", changes: account.length }),
+    );
 
-  await rename(`${ledger}-away`, ledger);
-  const next = start({ ETRAP_DATABASE: "erp", ETRAP_BATCH_TIMEOUT: "0.1" });
-  await untilAllCommitted(redis, [STREAM], next);
-  expect(recorded().map(({ id }) => id)).toEqual(account.map(({ id }) => id));
+    await rename(`${ledger}-away`, ledger);
+    const next = start({ ETRAP_DATABASE: "erp", ETRAP_BATCH_TIMEOUT: "0.1" });
+    await untilAllCommitted(redis, [STREAM], next);
+    expect(recorded().map(({ id }) => id)).toEqual(account.map(({ id }) => id));
+  },
+);
+
+test("goes on recording when the reader of its output goes away", { timeout: 30_000 }, async () => {
+  const { redis, start, recorded } = await startBench();
+  const etrap = start({ ETRAP_DATABASE: "erp", ETRAP_BATCH_TIMEOUT: "0.1", ETRAP_DEBUG: "true" });
+  await etrap.untilLine("leading");
+  etrap.closeOutput();
+  for (const half of [account.slice(0, 80), account.slice(80)]) {
+    await loadEntries(redis, half);
+    await untilAllCommitted(redis, [STREAM], etrap);
+  }
+  expect(await etrap.end("SIGTERM")).toBe(0);
+  expect(recorded()).toHaveLength(account.length);
 });

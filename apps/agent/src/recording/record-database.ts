@@ -8,6 +8,7 @@ import type { AgentEvent } from "../report/agent-event.ts";
 import { countStored } from "../report/count-stored.ts";
 import type { DatabaseSettings } from "../settings/database-settings.ts";
 import type { Tables } from "../settings/read-tables.ts";
+import { readTls } from "../settings/read-tls.ts";
 import type { Settings } from "../settings/settings.ts";
 import { toBatcherOptions } from "./batcher-options.ts";
 
@@ -21,15 +22,15 @@ export interface Recording {
 
 /**
  * Records one database, from Redis to the store, until `signal` is aborted and the changes that
- * were read are stored. Rejects with the error that ended it early. Nothing is lost by that: a
- * later run reads again what is not committed.
+ * were read are stored. Rejects with the error that ended it early, and with CHANGES_UNSTORED.
+ * Nothing is lost by that: a later run reads again what is not committed.
  */
 export async function recordDatabase(
   settings: Settings,
   database: DatabaseSettings,
   { store, tables, report, signal }: Recording,
 ): Promise<void> {
-  const client = createClient(settings);
+  const client = await createClient(settings);
   const counted = countStored(report);
   const onEvent = counted.report;
   const { streamPattern, policy } = database;
@@ -40,6 +41,7 @@ export async function recordDatabase(
     try {
       const options = toBatcherOptions(settings, database, { sourceName: source.database, tables });
       await createBatcher({ source, store }, { ...options, onEvent }).run(signal);
+      counted.checkDrained();
     } finally {
       await source.close();
     }
@@ -51,11 +53,19 @@ export async function recordDatabase(
 
 /**
  * Creates a connection for one database, so that a command that hangs on it delays no other
- * database.
+ * database. Throws BAD_SETTINGS for a file of the TLS connection.
  */
-function createClient({ redis }: Settings): Redis {
-  const { password, ...rest } = redis;
-  return new Redis({ ...redisClientOptions(), ...rest, ...(password === undefined ? {} : { password }) });
+async function createClient({ redis }: Settings): Promise<Redis> {
+  const { host, port, db, username, password, tls } = redis;
+  return new Redis({
+    ...redisClientOptions(),
+    host,
+    port,
+    db,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(tls !== undefined && { tls: await readTls(tls) }),
+  });
 }
 
 /**

@@ -21,7 +21,8 @@ export interface Replay {
 
 /**
  * Records the changes of a capture file, with the decoder and the loop that `etrap run` uses.
- * Changes that are in the ledger already are not recorded again.
+ * Changes that are in the ledger already are not recorded again. Rejects with CHANGES_UNSTORED
+ * where a stop cut it.
  */
 export async function replayCapture(
   { file, settings, database }: Replay,
@@ -41,6 +42,7 @@ export async function replayCapture(
   const options = toBatcherOptions(settings, database, { sourceName, tables });
   await createBatcher({ source, store }, { ...options, onEvent: counted.report }).runOnce(signal);
   report({ type: "stopped", ...counted.totals() });
+  counted.checkDrained();
 }
 
 /**

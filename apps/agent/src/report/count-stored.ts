@@ -1,17 +1,24 @@
+import { AgentError } from "../agent-error.ts";
 import type { AgentEvent } from "./agent-event.ts";
 
-/** Counts what the `batch-stored` events report, and passes every event on. */
+/** Counts what the events report as stored or left, and passes every event on. */
 export interface StoredCounter {
   readonly report: (event: AgentEvent) => void;
   readonly totals: () => { readonly batches: number; readonly changes: number };
+  /**
+   * Throws CHANGES_UNSTORED where the time for draining was over before every change was stored.
+   */
+  readonly checkDrained: () => void;
 }
 
 /** Creates a counter that passes events on to `report`. */
 export function countStored(report: (event: AgentEvent) => void): StoredCounter {
   let batches = 0;
   let changes = 0;
+  let unstored = 0;
   return {
     report(event) {
+      if (event.type === "drain-timed-out") unstored = event.changes;
       if (event.type === "batch-stored") {
         batches += 1;
         changes += event.header.leaf_count;
@@ -19,5 +26,12 @@ export function countStored(report: (event: AgentEvent) => void): StoredCounter 
       report(event);
     },
     totals: () => ({ batches, changes }),
+    checkDrained() {
+      if (unstored === 0) return;
+      throw new AgentError(
+        "CHANGES_UNSTORED",
+        `expected to store every change that was read, but the time for draining was over with ${unstored} left; nothing is lost: the next start reads them again`,
+      );
+    },
   };
 }

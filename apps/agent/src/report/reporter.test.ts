@@ -53,6 +53,16 @@ test("reports skipped entries with their reasons, only in debug mode", () => {
   expect(linesOf(event, { debug: true })).toEqual(["Skipped: 3 entries (TOMBSTONE 1, TABLE_EXCLUDED 2)"]);
 });
 
+test("ends the statistics with what was left out, if anything was", () => {
+  const leftOut = { skipped: { TABLE_EXCLUDED: 2, TOMBSTONE: 1 }, poison: {}, omitted: { LOSSY_TYPE: 7 } };
+  const event = { type: "stopped", batches: 1, changes: 2, leftOut } as const;
+  expect(linesOf(event).join("\n").split("\n").slice(1)).toEqual([
+    "📈 Statistics: 1 batches, 2 events",
+    "   Skipped entries: TABLE_EXCLUDED 2, TOMBSTONE 1",
+    "   Values not recorded: LOSSY_TYPE 7",
+  ]);
+});
+
 describe("with several databases", () => {
   test("names the database in every line", () => {
     const event = { type: "stopped", batches: 1, changes: 2 } as const;
@@ -70,4 +80,11 @@ test("escapes names that would move the cursor or begin a line", () => {
     expect(others).toEqual([]);
     for (const character of ["\u001b", "\n", "\u202E"]) expect(line).not.toContain(character);
   }
+});
+
+test("writes the facts of an event that it does not know", () => {
+  const event: unknown = { type: "an-event-of-tomorrow", stream: "s", facts: { count: 1 } };
+  // Reported by a package that is newer than this one.
+  const lines = linesOf(event as AgentEvent);
+  expect(lines).toEqual(['an-event-of-tomorrow: stream s, facts {"count":1}']);
 });

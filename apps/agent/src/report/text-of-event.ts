@@ -1,6 +1,7 @@
 import type { AgentEvent } from "./agent-event.ts";
 import { chainLabel } from "./chain-label.ts";
 import { addAdvice } from "./error-info.ts";
+import { textOfWarning } from "./warning-texts.ts";
 
 type EventOf<T extends AgentEvent["type"]> = Extract<AgentEvent, { type: T }>;
 
@@ -42,9 +43,9 @@ export function textOfEvent(event: AgentEvent): string[] {
     case "stopping":
       return ["Stopping: storing the changes that were read."];
     case "stopped":
-      return [RULE, `📈 Statistics: ${event.batches} batches, ${event.changes} events`];
+      return [RULE, `📈 Statistics: ${event.batches} batches, ${event.changes} events`, ...leftOutLines(event)];
     default:
-      return [factsOf(event)];
+      return [textOfWarning(event) ?? factsOf(event)];
   }
 }
 
@@ -88,6 +89,18 @@ function factsOf({ type, ...facts }: AgentEvent): string {
     ([name, fact]) => `${name} ${typeof fact === "object" ? JSON.stringify(fact) : String(fact)}`,
   );
   return words.length === 0 ? type : `${type}: ${words.join(", ")}`;
+}
+
+function leftOutLines({ leftOut }: EventOf<"stopped">): string[] {
+  if (leftOut === undefined) return [];
+  const kinds = [
+    ["Skipped entries", leftOut.skipped],
+    ["Poison", leftOut.poison],
+    ["Values not recorded", leftOut.omitted],
+  ] as const;
+  return kinds.flatMap(([name, counts]) =>
+    Object.keys(counts).length === 0 ? [] : [`   ${name}: ${countsOf(counts)}`],
+  );
 }
 
 function secondsOf(ms: number): string {

@@ -13,8 +13,8 @@ export function writeErrorInfo({ code, message }: ErrorInfo, { writeError, json 
 }
 
 /**
- * Escapes the unprintable characters of a message, which may quote untrusted input. Keeps the line
- * breaks between problems.
+ * Escapes a message but for the line breaks between problems. Anything else that a message quotes
+ * may come from a stranger.
  */
 function printableLines(message: string): string {
   return message.split("\n  ").map(printable).join("\n  ");

@@ -1,12 +1,15 @@
 import { databaseMembers } from "./database-settings.ts";
-import { processVariables, variableOf } from "./process-variables.ts";
+import { processVariables, runVariables, variableOf } from "./process-variables.ts";
 
-/** Returns the part of `--help` that describes every variable. */
-export function describeVariables(): string {
+/** Returns the part of `--help` that describes every variable that a command uses. */
+export function describeVariables(command: "run" | "replay"): string {
+  const isUsed = (variable: string): boolean => command === "run" || !runVariables.has(variable);
   const ofProcess = Array.from(processVariables).flatMap(([variable, help]) =>
-    help === undefined ? [] : [lineOf(variable, help)],
+    help !== undefined && isUsed(variable) ? [lineOf(variable, help)] : [],
   );
-  const ofDatabase = Array.from(databaseMembers, ([member, help]) => lineOf(variableOf(member), help));
+  const ofDatabase = Array.from(databaseMembers, ([member, help]) => [variableOf(member), help] as const)
+    .filter(([variable]) => isUsed(variable))
+    .map(([variable, help]) => lineOf(variable, help));
   return [
     "\nEnvironment:",
     ...ofProcess,

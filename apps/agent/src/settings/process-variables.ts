@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import { databaseName } from "./database-settings.ts";
+import { redisVariables } from "./redis-settings.ts";
 import { flag } from "./schemas/flag.ts";
 import { seconds } from "./schemas/seconds.ts";
 import { name, text } from "./schemas/text.ts";
-import { numberFrom } from "./schemas/whole-number.ts";
 import { optional, withDefault } from "./schemas/with-default.ts";
 
 const leaseTime = v.pipe(seconds, v.minValue(100, "expected at least 0.1 seconds"));
@@ -30,10 +30,6 @@ const schema = v.object({
   ETRAP_LEASE: withDefault(leaseTime, "seconds after which a standby takes over from an agent that died", "15"),
   ETRAP_DRAIN_TIMEOUT: drainTimeout,
   ETRAP_DEBUG: withDefault(flag, "true: report every event", "false"),
-  REDIS_HOST: withDefault(text("a host", /^\S+$/), "Redis host", "localhost"),
-  REDIS_PORT: withDefault(numberFrom(1, 65_535), "Redis port", "6379"),
-  REDIS_DB: withDefault(numberFrom(0, 1_000_000), "Redis database index", "0"),
-  REDIS_PASSWORD: optional(v.string(), "Redis password"),
   ETRAP_S3_BUCKET: unsupported("batches are stored in the folder ETRAP_STORE_DIR"),
   NEAR_ACCOUNT_ID: unsupported("batches are stored and not anchored"),
   NEAR_PRIVATE_KEY: unsupported("batches are stored and not anchored"),
@@ -50,10 +46,6 @@ export interface GivenVariables {
   readonly ETRAP_LEASE: number;
   readonly ETRAP_DRAIN_TIMEOUT: number;
   readonly ETRAP_DEBUG: boolean;
-  readonly REDIS_HOST: string;
-  readonly REDIS_PORT: number;
-  readonly REDIS_DB: number;
-  readonly REDIS_PASSWORD?: string | undefined;
 }
 
 /** Parses the variables of the whole process. */
@@ -63,9 +55,20 @@ export const processSchema: v.GenericSchema<unknown, GivenVariables> = schema;
  * Every variable of the whole process, with its text in `--help`. Undefined for a variable that is
  * refused.
  */
-export const processVariables: ReadonlyMap<string, string | undefined> = new Map(
-  Object.entries(schema.entries).map(([variable, entry]) => [variable, v.getDescription(entry)]),
-);
+export const processVariables: ReadonlyMap<string, string | undefined> = new Map([
+  ...Object.entries(schema.entries).map(([variable, entry]) => [variable, v.getDescription(entry)] as const),
+  ...redisVariables,
+]);
+
+/** The variables that only `etrap run` uses. */
+export const runVariables: ReadonlySet<string> = new Set([
+  "ETRAP_CONSUMER_GROUP",
+  "ETRAP_CONSUMER_NAME",
+  "ETRAP_LEASE",
+  "ETRAP_STREAM_PATTERN",
+  "ETRAP_STREAM_RETENTION",
+  ...redisVariables.keys(),
+]);
 
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;

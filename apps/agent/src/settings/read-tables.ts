@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parseTableDescriptions } from "@etrap/debezium";
 import type { TableDescriptions } from "@etrap/debezium";
-import { messageOf } from "@etrap/ledger";
+import { codeOf, messageOf } from "@etrap/ledger";
 import { AgentError } from "../agent-error.ts";
 import type { DatabaseSettings } from "./database-settings.ts";
 import { parseStrictJson } from "./schemas/parse-strict-json.ts";
@@ -23,8 +23,17 @@ export async function readTables(file: string | undefined): Promise<Tables | und
     const descriptions = parseTableDescriptions(parseStrictJson(bytes.toString("utf8")));
     return { descriptions, sha256: createHash("sha256").update(bytes).digest("hex") };
   } catch (cause) {
-    throw new AgentError("BAD_SETTINGS", `ETRAP_TABLES_FILE: ${file}: ${messageOf(cause)}`, cause);
+    throw new AgentError("BAD_SETTINGS", `ETRAP_TABLES_FILE: ${file}: ${problemOf(cause)}`, cause);
   }
+}
+
+/** Returns a problem in plain words. The parser of JSON has its own. */
+function problemOf(error: unknown): string {
+  if (codeOf(error) === "ENOENT") return "expected a file, found none";
+  if (!(error instanceof SyntaxError)) return messageOf(error);
+  const [, position] = /position (\d+)$/.exec(error.message) ?? [];
+  const place = position === undefined ? "" : `, got other text at character ${Number(position) + 1}`;
+  return `expected JSON in which an object has each name only once${place}`;
 }
 
 /**

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { databaseOf, ORG, problemsOf } from "../fixtures/parse-environment.ts";
+import { databaseMembers } from "./database-settings.ts";
+import { processVariables, variableOf } from "./process-variables.ts";
 import { parseSettings } from "./settings.ts";
 
 test("requires only the organization", () => {
@@ -31,7 +33,7 @@ test("requires only the organization", () => {
       },
     ],
     databasesFile: undefined,
-    redis: { host: "localhost", port: 6379, db: 0, password: undefined },
+    redis: { host: "localhost", port: 6379, db: 0, username: undefined, password: undefined, tls: undefined },
     debug: false,
   });
 });
@@ -66,6 +68,7 @@ test("reads every variable", () => {
     REDIS_HOST: "redis",
     REDIS_PORT: "1",
     REDIS_DB: "2",
+    REDIS_USERNAME: "etrap",
     REDIS_PASSWORD: "secret",
   });
   const policy = { batchSize: 10, maxBatchBytes: 1000, batchTimeoutMs: 250, minBatchSize: 5, forceBatchAfterMs: 1000 };
@@ -100,7 +103,7 @@ test("reads every variable", () => {
       },
     ],
     databasesFile: undefined,
-    redis: { host: "redis", port: 1, db: 2, password: "secret" },
+    redis: { host: "redis", port: 1, db: 2, username: "etrap", password: "secret", tls: undefined },
     debug: true,
   });
 });
@@ -172,6 +175,7 @@ describe("refuses", () => {
     ["REDIS_PORT", "65536"],
     ["REDIS_DB", "-1"],
     ["REDIS_HOST", "a b"],
+    ["REDIS_HOST", "redis://a"],
     ["ETRAP_BATCHSIZE", "10"],
     ["ETRAP_S3_BUCKET", "my-bucket"],
     ["NEAR_ACCOUNT_ID", "acme.testnet"],
@@ -194,7 +198,7 @@ test("names every problem at once, and no value", () => {
       .split("\n  ")
       .slice(1)
       .map((problem) => problem.split(":")[0]),
-  ).toEqual(["ETRAP_TYPO", "ETRAP_ORG_ID", "REDIS_PORT", "NEAR_PRIVATE_KEY", "ETRAP_BATCH_SIZE"]);
+  ).toEqual(["ETRAP_TYPO", "ETRAP_ORG_ID", "NEAR_PRIVATE_KEY", "REDIS_PORT", "ETRAP_BATCH_SIZE"]);
   expect(problems).not.toMatch(/ten|secret/);
 });
 
@@ -233,5 +237,33 @@ test("gives no problem that only comes from another one", () => {
 });
 
 test("ignores the variables of other programs", () => {
-  expect(problemsOf({ ETRAP_ORG_ID: "acme", REDIS_URL: "x", NEAR_ENV: "x", PATH: "/bin" })).toBe("");
+  expect(problemsOf({ ETRAP_ORG_ID: "acme", REDIS_SERVICE_HOST: "x", NEAR_ENV: "x", PATH: "/bin" })).toBe("");
+});
+
+test("describes every problem in plain words", () => {
+  const odd = [
+    "",
+    " ",
+    "x y",
+    "-1",
+    "1e9",
+    "99999999999999999999",
+    "99999999GB",
+    "{",
+    '{"public.a":{"batch_size":"x"}}',
+    '{"a":1}',
+    "[1]",
+  ];
+  const variables = [...processVariables.keys(), ...Array.from(databaseMembers.keys(), variableOf)];
+  for (const variable of variables) {
+    for (const value of odd)
+      expect(problemsOf({ ...ORG, [variable]: value })).not.toMatch(/Invalid |Expected|received/);
+  }
+  for (const member of databaseMembers.keys()) {
+    for (const value of [true, 1.5, -1, null, {}, [1], { "public.a": 1 }, { "public.a": { nonsense: 1 } }, "\u0000"]) {
+      const content = JSON.stringify({ erp: { [member]: value } });
+      const problems = problemsOf({ ...ORG, ETRAP_DATABASES_FILE: "databases.json" }, content);
+      expect(problems, `${member} ${content}`).not.toMatch(/Invalid |Expected|received/);
+    }
+  }
 });

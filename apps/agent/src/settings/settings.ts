@@ -8,6 +8,8 @@ import { describeExpected } from "./expected-range.ts";
 import { drainTimeout, processSchema, processVariables, variableOf } from "./process-variables.ts";
 import type { Environment, GivenVariables } from "./process-variables.ts";
 import { readDatabases } from "./read-databases.ts";
+import { parseRedis } from "./redis-settings.ts";
+import type { RedisSettings } from "./redis-settings.ts";
 
 /** The settings of the agent. */
 export interface Settings {
@@ -23,12 +25,7 @@ export interface Settings {
   readonly databases: readonly DatabaseSettings[];
   /** The file that names the databases, undefined where the environment describes the only one. */
   readonly databasesFile: string | undefined;
-  readonly redis: {
-    readonly host: string;
-    readonly port: number;
-    readonly db: number;
-    readonly password: string | undefined;
-  };
+  readonly redis: RedisSettings;
   readonly debug: boolean;
 }
 
@@ -42,14 +39,18 @@ export function parseSettings(environment: Environment, readText: (file: string)
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
   );
   const result = v.safeParse(processSchema, given);
+  const redis = parseRedis(given);
   const { databases, problems: databaseProblems } = readDatabases(given, readText);
   const problems = [
     ...unknownVariables(given).map((variable) => `${variable}: unknown; see etrap run --help`),
     ...(result.issues ?? []).map(schemaProblem),
     ...drainProblems(given),
+    ...(redis.kind === "invalid" ? redis.problems : []),
     ...databaseProblems,
   ];
-  if (result.success && problems.length === 0) return toSettings(result.output, databases);
+  if (result.success && redis.kind === "valid" && problems.length === 0) {
+    return { ...toSettings(result.output, databases), redis: redis.settings };
+  }
   throw new AgentError("BAD_SETTINGS", ["invalid settings:", ...problems].join("\n  "));
 }
 
@@ -58,8 +59,8 @@ function readUtf8(file: string): string {
 }
 
 /**
- * Returns the unknown variables that begin with ETRAP_. Unknown REDIS_ and NEAR_ variables may
- * belong to other programs.
+ * Returns the unknown variables that begin with ETRAP_. Unknown NEAR_ variables may belong to other
+ * programs.
  */
 function unknownVariables(given: Environment): string[] {
   const known = new Set([...processVariables.keys(), ...Array.from(databaseMembers.keys(), variableOf)]);
@@ -79,7 +80,7 @@ function drainProblems({ ETRAP_DRAIN_TIMEOUT: given }: Environment): string[] {
   return problems.map((problem) => `ETRAP_DRAIN_TIMEOUT: expected ${describeExpected(problem, "seconds")}`);
 }
 
-function toSettings(given: GivenVariables, databases: readonly DatabaseSettings[]): Settings {
+function toSettings(given: GivenVariables, databases: readonly DatabaseSettings[]): Omit<Settings, "redis"> {
   return {
     organization: given.ETRAP_ORG_ID,
     storeDir: given.ETRAP_STORE_DIR ?? `etrap-${given.ETRAP_ORG_ID}`,
@@ -89,7 +90,6 @@ function toSettings(given: GivenVariables, databases: readonly DatabaseSettings[
     drainMs: given.ETRAP_DRAIN_TIMEOUT,
     databases,
     databasesFile: given.ETRAP_DATABASES_FILE,
-    redis: { host: given.REDIS_HOST, port: given.REDIS_PORT, db: given.REDIS_DB, password: given.REDIS_PASSWORD },
     debug: given.ETRAP_DEBUG,
   };
 }
