@@ -3,8 +3,10 @@ import { anchorKey, codeOf, createAnchorDocument, listChains } from "@etrap/ledg
 import type { AnchorContext } from "./anchoring/anchor-context.ts";
 import { attempt } from "./anchoring/attempt.ts";
 import { prepareTurns } from "./anchoring/prepare-turns.ts";
+import type { ChainProgress } from "./anchoring/chain-progress.ts";
 import type { PreparedTurn } from "./anchoring/prepare-turns.ts";
 import type { Publication, PublishOutcome } from "./ports.ts";
+import { withTurn } from "./wait/turn.ts";
 
 /** The longest wait when nothing is due earlier. */
 const IDLE_MS = 60_000;
@@ -28,27 +30,28 @@ export async function anchorLoop(
   await openStoredChains(context);
   while (!deadline.aborted) {
     const due = queue.takeDue(clock.now());
-    if (due.length === 0) {
-      if (once) return;
-      // New work ends the wait, and so does the deadline.
-      await queue.wakeup.wait({ ms: queue.msUntilDue(clock.now(), IDLE_MS), clock });
-      continue;
-    }
-    // A crash here costs nothing: nothing was sent, and the next start finds the same batches
-    // waiting.
-    const turns = await prepareTurns(context, due);
-    if (deadline.aborted) return;
-    // A crash here may leave minted batches that the store does not know of. The next start
-    // publishes them again, which mints nothing and returns their receipts. The next attempt after
-    // an unclear answer does the same.
-    const outcomes = await publishTurns(context, turns);
-    // A crash here leaves some of them without an anchor.json, with the same consequence.
-    await Promise.all(
-      turns.map((turn, index) =>
-        attempt(context, turn.progress, () => settleTurn(context, turn, outcomes[index] ?? [])),
-      ),
-    );
+    // An anchor that fails at once may be due again at once, which must not starve other tasks.
+    if (due.length > 0) await withTurn(() => anchorDue(context, due));
+    else if (once) return;
+    // New work ends the wait, and so does the deadline.
+    else await queue.wakeup.wait({ ms: queue.msUntilDue(clock.now(), IDLE_MS), clock });
   }
+}
+
+/** Publishes the next batches of these chains, in one call. */
+async function anchorDue(context: AnchorContext, due: readonly ChainProgress[]): Promise<void> {
+  // A crash here costs nothing: nothing was sent, and the next start finds the same batches
+  // waiting.
+  const turns = await prepareTurns(context, due);
+  if (context.deadline.aborted) return;
+  // A crash here may leave minted batches that the store does not know of. The next start
+  // publishes them again, which mints nothing and returns their receipts. The next attempt after
+  // an unclear answer does the same.
+  const outcomes = await publishTurns(context, turns);
+  // A crash here leaves some of them without an anchor.json, with the same consequence.
+  await Promise.all(
+    turns.map((turn, index) => attempt(context, turn.progress, () => settleTurn(context, turn, outcomes[index] ?? []))),
+  );
 }
 
 /** Adds the stored chains of the database to the queue, however long the store is away. */

@@ -13,7 +13,11 @@ export type BatcherErrorCode =
    * or one is not a position.
    */
   | "POSITIONS_OUT_OF_ORDER"
-  /** The source broke its contract: the size of a delivery is not a whole number of bytes. */
+  /**
+   * The source broke its contract: a member of a delivery is of another type than the port
+   * requires, or a change that no record can hold came without the bytes of its entry. The message
+   * names the delivery and the member.
+   */
   | "BAD_DELIVERY"
   /**
    * The batch would have a header that no reader accepts, for example because the name of its

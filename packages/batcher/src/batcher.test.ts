@@ -1,9 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { createWorld, createWorldWithLostSlot, eventsOf, startRun } from "./fixtures/batcher-world.ts";
 
+const NOTHING = { skipped: {}, poison: {}, omitted: {} };
+
 describe("status", () => {
   test("is empty while the batcher does not run", () => {
-    expect(createWorld().batcher.status()).toEqual({ isRunning: false, changes: 0, bytes: 0, chains: [] });
+    expect(createWorld().batcher.status()).toEqual({
+      isRunning: false,
+      changes: 0,
+      bytes: 0,
+      chains: [],
+      counts: NOTHING,
+    });
   });
 
   test("lists what is held, by chain, until it is committed", async () => {
@@ -25,7 +33,7 @@ describe("status", () => {
     expect(bytes).toBe(chains.reduce((sum, each) => sum + each.bytes, 0));
     const flushed = world.batcher.flush();
     expect(await world.outcome(flushed)).toBeUndefined();
-    expect(world.batcher.status()).toEqual({ isRunning: true, changes: 0, bytes: 0, chains: [] });
+    expect(world.batcher.status()).toEqual({ isRunning: true, changes: 0, bytes: 0, chains: [], counts: NOTHING });
     expect(await stop()).toBeUndefined();
     expect(world.batcher.status().isRunning).toBe(false);
   });

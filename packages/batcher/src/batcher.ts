@@ -6,7 +6,7 @@ import type { ChangeBuffer } from "./lanes/change-buffer.ts";
 import { checkOptions } from "./options/options.ts";
 import type { BatcherOptions } from "./options/options.ts";
 import { createRun } from "./run.ts";
-import type { BatcherPorts } from "./run.ts";
+import type { BatcherPorts, RunCounts } from "./run.ts";
 
 /** The state of a chain that holds changes or cannot be written. */
 export interface ChainStatus {
@@ -25,6 +25,8 @@ export interface BatcherStatus {
   readonly changes: number;
   readonly bytes: number;
   readonly chains: readonly ChainStatus[];
+  /** The numbers of what this run left out, by reason or code. */
+  readonly counts: RunCounts;
   /**
    * The batches that wait to be anchored. Undefined without an anchor, or while the batcher does
    * not run.
@@ -65,7 +67,7 @@ const NEVER = new AbortController().signal;
 
 /** Creates a batcher. Throws BAD_OPTIONS, which names every problem. */
 export function createBatcher(ports: BatcherPorts, options: BatcherOptions): Batcher {
-  const { buffer, anchorQueue, start } = createRun(ports, checkOptions(options));
+  const { buffer, counts, anchorQueue, start } = createRun(ports, checkOptions(options));
   let state: "new" | "running" | "over" = "new";
 
   const run = async (signal: AbortSignal, once: boolean): Promise<void> => {
@@ -95,6 +97,7 @@ export function createBatcher(ports: BatcherPorts, options: BatcherOptions): Bat
         changes: buffer.changes,
         bytes: buffer.bytes,
         chains: chainStatuses(buffer),
+        counts: counts(),
         anchors: isRunning ? anchorQueue?.status() : undefined,
       };
     },

@@ -1,5 +1,5 @@
 import type { ChainName } from "@etrap/ledger";
-import type { Header, Receipt } from "@etrap/proof";
+import type { Header, Omissions, Receipt } from "@etrap/proof";
 
 /**
  * A fact that the batcher reports while it works. Events hold names, counts and commitments, never
@@ -22,6 +22,34 @@ export type BatcherEvent =
       readonly count: number;
       readonly reasons: Readonly<Record<string, number>>;
     }
+  /**
+   * An entry that could not be decoded, or that no record can hold, is recorded as poison: its batch
+   * is stored. `reason` says why, as a code.
+   */
+  | {
+      readonly type: "entry-poisoned";
+      readonly chain: ChainName;
+      readonly stream: string;
+      readonly id: string;
+      readonly reason: string;
+    }
+  /**
+   * A column was left out of an image, and its batch is stored. Reported the first time for each
+   * chain, image, column and code of a run. Its value cannot be proved from such a record.
+   */
+  | {
+      readonly type: "column-omitted";
+      readonly chain: ChainName;
+      readonly part: keyof Omissions;
+      readonly column: string;
+      readonly code: string;
+    }
+  /**
+   * A rule has matched none of the run's `changes` so far, by the end of the snapshot, a thousand
+   * changes or the end of the run. It may be a typing error: what it is to leave out is recorded,
+   * or what it is to include is not. `member` is the option, such as `rules.included_tables`.
+   */
+  | { readonly type: "rule-unmatched"; readonly member: string; readonly rule: string; readonly changes: number }
   /**
    * A stream has changes at positions that the ledger knows with other content: its carrier was
    * rebuilt. They are recorded, in a new epoch.

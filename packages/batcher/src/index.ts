@@ -28,6 +28,6 @@ export type {
   PullOptions,
   Skip,
 } from "./ports.ts";
-export type { BatcherPorts } from "./run.ts";
+export type { BatcherPorts, RunCounts } from "./run.ts";
 export type { Writer } from "./options/writer.ts";
 export { systemClock } from "./wait/system-clock.ts";

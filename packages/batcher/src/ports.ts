@@ -85,7 +85,11 @@ export interface Delivery {
   /** The source's generation when the entry was read. */
   readonly generation: number;
   readonly entry: Entry;
-  /** Names and values in turn, exactly as the carrier sent them. Empty for a gap. */
+  /**
+   * Names and values in turn, exactly as the carrier sent them. Empty for a gap. SHOULD be given
+   * for every other entry: they are recorded where no record can hold the change, which is refused
+   * otherwise.
+   */
   readonly fields: readonly Uint8Array[];
   /** The size in bytes, as received. A whole number, since it limits how much is held. */
   readonly size: number;

@@ -1,9 +1,11 @@
-import { BatcherError } from "./batcher-error.ts";
 import { chainFor } from "./intake/arrival.ts";
+import { checkDeliveries } from "./intake/check-deliveries.ts";
+import type { UnmatchedRule } from "./intake/rule-watch.ts";
 import { toArrival } from "./intake/to-arrival.ts";
 import type { Delivery, PullOptions } from "./ports.ts";
 import type { WriterContext } from "./storing/writer-context.ts";
 import { orAbort } from "./wait/or-abort.ts";
+import { withTurn } from "./wait/turn.ts";
 
 /** The longest pull when nothing is due earlier. */
 const IDLE_MS = 1_000;
@@ -26,6 +28,12 @@ export interface ReadLoopOptions {
  * reading everything, if any.
  */
 export async function readLoop(context: WriterContext, options: ReadLoopOptions): Promise<unknown> {
+  const refusal = await readAll(context, options);
+  reportRules(context, context.ruleWatch.whenOver());
+  return refusal;
+}
+
+async function readAll(context: WriterContext, options: ReadLoopOptions): Promise<unknown> {
   const { source, buffer, clock, onEvent } = context;
   const { stop, once } = options;
   let { generation } = source;
@@ -53,6 +61,7 @@ export async function readLoop(context: WriterContext, options: ReadLoopOptions)
     // A source that is away or stepped back may have more. So may paused streams, unless their
     // chain is refused.
     const hasNothing = pulled.length === 0 && source.isAway !== true && !hasSteppedBack;
+    if (hasNothing && overfull.length === 0) reportRules(context, context.ruleWatch.whenIdle(clock.now()));
     if (once && hasNothing && overfull.every(({ refusal }) => refusal !== undefined)) return overfull[0]?.refusal;
   }
   return undefined;
@@ -67,7 +76,14 @@ async function pull(
   { stop, abandonPull, once }: ReadLoopOptions,
 ): Promise<Delivery[] | undefined> {
   try {
-    return await orAbort(abandonPull, context.source.pull(pullOptions(context, stop, once)));
+    // A source may settle at once for as long as its carrier is away. Without a turn, no timer,
+    // signal or reply of the store would ever be seen again.
+    const pulled: unknown = await withTurn(() =>
+      orAbort(abandonPull, context.source.pull(pullOptions(context, stop, once))),
+    );
+    // Before any delivery is left out for its generation.
+    checkDeliveries(pulled);
+    return pulled;
   } catch (error) {
     if (abandonPull.aborted) return undefined;
     throw error;
@@ -107,22 +123,23 @@ async function untilRoom({ buffer, clock, onEvent }: WriterContext, stop: AbortS
 }
 
 /** Passes deliveries to the lanes of their chains. Commits the skips at once. */
-async function dispatch(
-  { source, clock, writer, buffer, onEvent, deadline }: WriterContext,
-  deliveries: readonly Delivery[],
-): Promise<void> {
-  const now = clock.now();
+async function dispatch(context: WriterContext, deliveries: readonly Delivery[]): Promise<void> {
+  const { source, writer, buffer, onEvent, deadline, ruleWatch } = context;
+  const now = context.clock.now();
   const skipped: Delivery[] = [];
   const reasons = new Map<string, number>();
   for (const delivery of deliveries) {
-    checkSize(delivery);
+    const { entry } = delivery;
     const arrival = toArrival(delivery, writer);
+    if (entry.kind === "change") ruleWatch.saw(entry, { now, isTaken: arrival.kind === "arrival" });
     if (arrival.kind === "arrival") buffer.laneOf(chainFor(arrival)).put(arrival, now);
     else {
       skipped.push(delivery);
       reasons.set(arrival.reason, (reasons.get(arrival.reason) ?? 0) + 1);
     }
   }
+  reportRules(context, ruleWatch.whenMany());
+  for (const [reason, count] of reasons) context.skipped.add(reason, count);
   if (skipped.length === 0) return;
   onEvent({ type: "entries-skipped", count: skipped.length, reasons: Object.fromEntries(reasons) });
   try {
@@ -133,12 +150,6 @@ async function dispatch(
   }
 }
 
-/**
- * Refuses a size that is not a whole number of bytes. Such sizes do not add up, so the buffer would
- * have no limit.
- */
-function checkSize({ position, size }: Delivery): void {
-  if (Number.isSafeInteger(size) && size >= 0) return;
-  const place = `${position.stream} ${position.id}`;
-  throw new BatcherError("BAD_DELIVERY", `${place}: expected a size of a whole number of bytes, got ${size}`);
+function reportRules({ onEvent }: WriterContext, rules: readonly UnmatchedRule[]): void {
+  for (const rule of rules) onEvent({ type: "rule-unmatched", ...rule });
 }

@@ -7,6 +7,8 @@ import type { AnchorContext } from "./anchoring/anchor-context.ts";
 import { createAnchorQueue } from "./anchoring/anchor-queue.ts";
 import type { AnchorQueue } from "./anchoring/anchor-queue.ts";
 import type { BatcherEvent } from "./events.ts";
+import { createRuleWatch } from "./intake/rule-watch.ts";
+import { createTally } from "./intake/tally.ts";
 import { createChangeBuffer } from "./lanes/change-buffer.ts";
 import type { ChangeBuffer } from "./lanes/change-buffer.ts";
 import type { CheckedOptions } from "./options/options.ts";
@@ -14,11 +16,13 @@ import type { Anchor, ChangeSource, Clock } from "./ports.ts";
 import { readLoop } from "./read-loop.ts";
 import type { SealOptions } from "./sealing/seal.ts";
 import { createChains } from "./storing/chains.ts";
+import { createStoredFacts } from "./storing/stored-facts.ts";
 import { withDeadline } from "./storing/with-deadline.ts";
 import type { WriterContext } from "./storing/writer-context.ts";
 import { superviseLane } from "./supervise-lane.ts";
 import { orAbort } from "./wait/or-abort.ts";
 import { systemClock } from "./wait/system-clock.ts";
+import { turningClock } from "./wait/turning-clock.ts";
 
 /** The ports that a batcher uses. */
 export interface BatcherPorts {
@@ -31,9 +35,21 @@ export interface BatcherPorts {
   readonly randomBytes?: SealOptions["randomBytes"];
 }
 
+/** The numbers of what a run left out, by reason or code. */
+export interface RunCounts {
+  /** The entries that are not recorded: without a change, or left out by the rules. */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** The poison entries that were recorded. */
+  readonly poison: Readonly<Record<string, number>>;
+  /** The values that were left out of recorded images. A column counts once for each change. */
+  readonly omitted: Readonly<Record<string, number>>;
+}
+
 /** The one run of a batcher. */
 export interface Run {
   readonly buffer: ChangeBuffer;
+  /** Returns what was left out so far. */
+  counts(): RunCounts;
   /** Undefined without an anchor. */
   readonly anchorQueue: AnchorQueue | undefined;
   /**
@@ -50,7 +66,8 @@ const MAX_HEADS_AT_ONCE = 8;
 
 /** Creates a run from ports and checked options. Nothing is read or written before it starts. */
 export function createRun(ports: BatcherPorts, options: CheckedOptions): Run {
-  const { source, clock = systemClock, randomBytes = cryptoRandomBytes } = ports;
+  const { source, randomBytes = cryptoRandomBytes } = ports;
+  const clock = turningClock(ports.clock ?? systemClock);
   // `stop` ends reading, `abandonPull` ends the wait for a pull, and `deadline` ends every other
   // wait except the one for the last call to the anchor.
   const [stop, abandonPull, deadline] = [new AbortController(), new AbortController(), new AbortController()];
@@ -132,6 +149,9 @@ export function createRun(ports: BatcherPorts, options: CheckedOptions): Run {
     random,
     buffer,
     chains: createChains(store),
+    ruleWatch: createRuleWatch({ rules: options.writer.rules, policyGlobs: options.policyGlobs }),
+    skipped: createTally(),
+    facts: createStoredFacts(onEvent),
     headLimit: pLimit(MAX_HEADS_AT_ONCE),
     deadline: deadline.signal,
     anchoring,
@@ -155,6 +175,10 @@ export function createRun(ports: BatcherPorts, options: CheckedOptions): Run {
 
   return {
     buffer,
+    counts() {
+      const { skipped, facts } = context;
+      return { skipped: skipped.counts(), poison: facts.poison(), omitted: facts.omitted() };
+    },
     anchorQueue: anchoring?.queue,
     async start(signal, once) {
       if (signal.aborted) onAbort();

@@ -5,6 +5,7 @@ import { runLane } from "./run-lane.ts";
 import type { WriterContext } from "./storing/writer-context.ts";
 import { backOff, STORE_BACK_OFF } from "./wait/back-off.ts";
 import { runEnded } from "./wait/or-abort.ts";
+import { withTurn } from "./wait/turn.ts";
 
 /**
  * Runs a lane until the deadline, whatever happens to its chain. A slot taken by another writer, a
@@ -27,7 +28,8 @@ export async function superviseLane(context: WriterContext, lane: Lane, stop: Ab
     // After the wait, not before it: the source may have stepped back meanwhile, and held changes
     // must not be sealed next to their redeliveries.
     lane.recheckAll(source.generation);
-    const error = await runLane(context, lane, onProgress).then(
+    // A run may end at once again and again, where the source steps back or slots are lost.
+    const error = await withTurn(() => runLane(context, lane, onProgress)).then(
       () => undefined,
       (reason: unknown) => reason,
     );

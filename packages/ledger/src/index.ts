@@ -1,4 +1,7 @@
 export { createAnchorDocument, readAnchorDocument } from "./anchor-document.ts";
+export { completeDerived } from "./complete-derived.ts";
+export type { CompleteDerivedOptions, IncompleteBatch } from "./complete-derived.ts";
+export { derivedDocuments, missingDerived } from "./derived-documents.ts";
 export { codeOf, messageOf } from "./error-code.ts";
 export { LedgerError } from "./ledger-error.ts";
 export type { LedgerErrorCode } from "./ledger-error.ts";

@@ -138,6 +138,18 @@ export const BUGS: readonly Bug[] = [
     to: "return true;",
   },
   {
+    what: "reads on without a turn of the event loop while the source settles at once",
+    file: inBatcher("read-loop.ts"),
+    from: "const pulled: unknown = await withTurn(",
+    to: "const pulled: unknown = await ((call: () => Promise<Delivery[]>) => call())(",
+  },
+  {
+    what: "completes the derived documents of the newest batch alone",
+    file: inBatcher("storing/complete-derived.ts"),
+    from: "of await findIncomplete(store, chain, newest))",
+    to: "of [] as Header[])",
+  },
+  {
     what: "a store that lets a slot be overwritten",
     file: "packages/ledger/src/testing/memory-store.ts",
     from: "else if (!equalBytes(held, bytes)) throw",

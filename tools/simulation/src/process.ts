@@ -76,12 +76,19 @@ function createCall(world: World, state: ProcessState): Call {
   const never = <T>(): Promise<T> => new Promise<T>(() => {});
   const latency = (): Promise<void> => scheduler.after(random.below(LONGEST_LATENCY_MS));
 
-  return async (call, effect, fail) => {
+  return async ({ port, what, effect, fail, away = fail }) => {
     if (state.end !== undefined) return never();
     const number = (world.calls += 1);
-    const fault = world.faults.faultOf(number);
+    const fault = world.faults.faultOf(number, port);
     const shownFault = fault === undefined ? "" : ` ${fault.outcome} ${fault.applied}`;
-    trace.push(`${scheduler.now} ${state.name} ${number} ${call}${shownFault}`);
+    trace.push(`${scheduler.now} ${state.name} ${number} ${what}${shownFault}`);
+    if (!world.turns.called()) {
+      // Such a process sees no signal either. Only here can it be ended.
+      world.watch.violations.push(`liveness: the event loop did not turn until ${what}`);
+      kill(state);
+      return never();
+    }
+    if (fault?.outcome === "rush") return fault.applied ? effect() : away();
     await latency();
     // The process may have ended since. What it sent may still arrive.
     if (state.end !== undefined && random.chance(0.5)) return never();

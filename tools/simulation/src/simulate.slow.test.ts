@@ -4,7 +4,7 @@ import type { Fault } from "./faults.ts";
 import { QUIET } from "./quiet.ts";
 import { simulate } from "./simulate.ts";
 
-const OUTCOMES = ["error", "hang"] as const;
+const OUTCOMES = ["error", "hang", "rush"] as const;
 
 test.each(OUTCOMES.flatMap((outcome) => [true, false].map((applied): Fault => ({ outcome, applied }))))(
   "one fault at every call, each by itself, loses and doubles nothing: %o",

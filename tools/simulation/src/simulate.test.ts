@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { faultAt } from "./faults.ts";
+import { faultAt, rushOf } from "./faults.ts";
 import { QUIET } from "./quiet.ts";
 import { simulate } from "./simulate.ts";
 
@@ -13,6 +13,22 @@ describe("one fault", () => {
       for (let call = 1; call <= trace.length; call += 1) {
         const { violations } = await simulate({ ...QUIET, faults: faultAt(call, { outcome: "crash", applied }) });
         expect(violations, `${trace[call - 1]}`).toEqual([]);
+      }
+    },
+  );
+});
+
+describe("calls that settle at once", () => {
+  const PORTS = ["source", "store", "anchor"] as const;
+
+  test.each(PORTS.flatMap((port) => [true, false].map((applied) => ({ port, applied }))))(
+    "without a turn of the event loop, from any call on, starve and lose nothing: %o",
+    async ({ port, applied }) => {
+      for (const from of [1, 10, 30, 60]) {
+        const faults = rushOf({ port, from, count: 3_000, applied });
+        const { trace, violations } = await simulate({ ...QUIET, faults });
+        expect(violations, `from call ${from}`).toEqual([]);
+        expect(from > 1 || trace.some((line) => line.endsWith(` rush ${applied}`))).toBe(true);
       }
     },
   );

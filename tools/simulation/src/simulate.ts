@@ -12,6 +12,7 @@ import type { Random } from "./random.ts";
 import { createScenario } from "./scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { watchLedger } from "./watch-ledger.ts";
+import { watchTurns } from "./watch-turns.ts";
 
 /** Options of `simulate`. The same options give the same simulation, step by step. */
 export interface SimulationOptions {
@@ -63,6 +64,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     store,
     anchor,
     watch,
+    turns: watchTurns(),
     random: random.fork("world"),
     faults,
     calls: 0,

@@ -19,10 +19,10 @@ async function watchGaps(...gaps: readonly (readonly [id: string, gap: Gap])[]):
   let newest: SealedBatch | undefined;
   for (const [id, gap] of gaps) {
     const deliveries = [sampleArrival(sampleDelivery(gap, id, STREAM))];
-    const closed = { chain: controlChain("erp"), stream: STREAM, deliveries };
-    const sealOptions = { sealedAt: 0, randomBytes: (length: number) => new Uint8Array(length) };
-    newest = seal(closed, { previous: newest?.header, writer: sampleWriter, ...sealOptions });
-    for (const { key, bytes } of [newest.data, newest.slot]) {
+    const run = { chain: controlChain("erp"), stream: STREAM, deliveries };
+    const inputs = { sealedAt: 0, randomBytes: (length: number) => new Uint8Array(length) };
+    newest = seal(run, { previous: newest?.header, writer: sampleWriter, ...inputs });
+    for (const { key, bytes } of [newest.data, ...newest.derived(), newest.slot]) {
       await store.create(key, bytes);
       await watch.created(key, bytes);
     }

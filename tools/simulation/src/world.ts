@@ -5,6 +5,7 @@ import type { FaultPlan } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
 import type { LedgerWatch } from "./watch-ledger.ts";
+import type { TurnWatch } from "./watch-turns.ts";
 
 /** The state that all processes of one simulation share. */
 export interface World {
@@ -14,6 +15,7 @@ export interface World {
   readonly store: MemoryStore;
   readonly anchor: MemoryAnchor;
   readonly watch: LedgerWatch;
+  readonly turns: TurnWatch;
   readonly random: Random;
   /** Decides which calls fail. Once all is calm, none does. */
   faults: FaultPlan;

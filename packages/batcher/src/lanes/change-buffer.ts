@@ -39,7 +39,11 @@ export interface ChangeBuffer {
   maySeal(lane: Lane, now: number): boolean;
   /** Whether `maySeal` made a lane wait. */
   isWaiting(lane: Lane): boolean;
-  /** The time at which the next batch can be sealed, in milliseconds since 1970 UTC. */
+  /**
+   * The time at which the next batch can be sealed, in milliseconds since 1970 UTC. Batches whose
+   * lanes were notified by `notifyReady` do not count: those lanes wait for something else, perhaps
+   * for long.
+   */
   readonly readyAt: number;
   /** Notifies every lane. */
   notifyAll(): void;
@@ -75,7 +79,7 @@ export function createChangeBuffer({ policyOf, maxBytes, onNew }: ChangeBufferOp
   /** The lanes that may have a batch in flight, and since when. */
   const sealing = new Map<Lane, number>();
   const waiting = new Set<Lane>();
-  let bytes = 0;
+  let [bytes, notifiedAt] = [0, Number.NEGATIVE_INFINITY];
 
   const onBytes = (difference: number): void => {
     bytes += difference;
@@ -131,13 +135,15 @@ export function createChangeBuffer({ policyOf, maxBytes, onNew }: ChangeBufferOp
     isWaiting: (lane) => waiting.has(lane),
     get readyAt() {
       let earliest = Number.POSITIVE_INFINITY;
-      for (const lane of lanes.values()) if (lane.batchesInFlight === 0) earliest = Math.min(earliest, lane.readyAt);
+      for (const { batchesInFlight, readyAt } of lanes.values())
+        if (batchesInFlight === 0 && readyAt > notifiedAt) earliest = Math.min(earliest, readyAt);
       return earliest;
     },
     notifyAll() {
       for (const { wakeup } of lanes.values()) wakeup.notify();
     },
     notifyReady(now) {
+      notifiedAt = now;
       for (const lane of lanes.values()) if (lane.isReady(now) || isOverShare(lane)) lane.wakeup.notify();
     },
   };

@@ -54,6 +54,8 @@ export interface CheckedOptions {
   readonly writer: Writer;
   readonly policy: Policy;
   readonly policyOf: (chain: ChainName) => Policy;
+  /** The globs of the table policies. */
+  readonly policyGlobs: readonly string[];
   readonly maxBytes: number;
   readonly proofIndex: boolean;
   readonly drainMs: number;
@@ -110,6 +112,7 @@ export function checkOptions(options: BatcherOptions): CheckedOptions {
     writer: options,
     policy,
     policyOf: (chain) => perTable.find(({ tables }) => isTableOf(chain, tables))?.policy ?? policy,
+    policyGlobs: perTable.map(({ tables }) => tables),
     maxBytes: options.maxBufferBytes ?? DEFAULT_BUFFER_BYTES,
     proofIndex: options.proofIndex ?? true,
     drainMs: options.drainMs ?? DEFAULT_DRAIN_MS,

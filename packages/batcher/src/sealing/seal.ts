@@ -2,15 +2,14 @@ import { batchId, comparePositions, headerDigest, parseHeader, encodeHeader, isP
 import {
   createBatchEncoder,
   createSalts,
-  encodeDerivedDocuments,
   epochFor,
   extendCovered,
   MAX_BATCH_DATA_BYTES,
   recordTree,
   summarizeRecords,
 } from "@etrap/proof/write";
-import type { ChangeRecord, Header, Row } from "@etrap/proof";
-import { batchDataKey, batchFolder, messageOf, slotKey } from "@etrap/ledger";
+import type { Header, Row } from "@etrap/proof";
+import { batchDataKey, derivedDocuments, messageOf, slotKey } from "@etrap/ledger";
 import type { ChainName, StoredObject } from "@etrap/ledger";
 import { BatcherError } from "../batcher-error.ts";
 import type { Arrival } from "../intake/arrival.ts";
@@ -113,23 +112,14 @@ export function seal(
     header,
     data: { key: batchDataKey(closed.chain, id), bytes: data },
     slot: { key: slotKey(closed.chain, header.seq), bytes: slot },
-    derived: () => encodeDerived(header, records, encoder.tree),
+    derived: () => derivedDocuments(header, records, encoder.tree),
   };
 }
 
 /** Makes the derived documents of a batch from its rows. */
 export function derivedObjects(header: Header, rows: readonly Row[]): StoredObject[] {
   const records = rows.map(({ record }) => record);
-  return encodeDerived(header, records, recordTree(records, nodeSha256));
-}
-
-function encodeDerived(
-  header: Header,
-  records: readonly ChangeRecord[],
-  tree: ReturnType<typeof recordTree>,
-): StoredObject[] {
-  const documents = encodeDerivedDocuments(batchId(header), records, tree);
-  return Array.from(documents, ([name, bytes]) => ({ key: `${batchFolder(header, batchId(header))}${name}`, bytes }));
+  return derivedDocuments(header, records, recordTree(records, nodeSha256));
 }
 
 /** Refuses a slot that no reader would accept, since it would stop the chain for good. */

@@ -18,8 +18,10 @@ export interface Chain {
   covers(arrival: Arrival): boolean;
   /** Whether this very arrival is recorded. Reads nothing unless the chain covers its position. */
   holds(arrival: Arrival): Promise<boolean>;
-  /** Returns the header before this one, undefined for the first. */
-  before(header: Header): Promise<Header | undefined>;
+  /** Returns the header in a slot, undefined where it is empty. */
+  headerAt(seq: number): Promise<Header | undefined>;
+  /** Whether this run has made sure that no older batch lacks derived documents. */
+  isDerivedComplete: boolean;
   /** Returns the rows of a batch, verified. */
   rowsOf(header: Header): Promise<readonly Row[]>;
 }
@@ -75,7 +77,8 @@ export async function readChain(reader: ObjectReader, name: ChainName, limit: Li
       }
       return false;
     },
-    before: async ({ seq }) => (seq === 0 ? undefined : slots.require(seq - 1)),
+    headerAt: slots.read,
+    isDerivedComplete: false,
     rowsOf: readRows,
   };
 }

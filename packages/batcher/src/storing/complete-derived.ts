@@ -1,8 +1,6 @@
-import { batchFolder, codeOf } from "@etrap/ledger";
+import { codeOf, missingDerived } from "@etrap/ledger";
 import type { ObjectReader, ObjectStore, StoredObject } from "@etrap/ledger";
-import { batchId } from "@etrap/proof";
-import { DERIVED_NAMES } from "@etrap/proof/write";
-import type { Header } from "@etrap/proof";
+import type { Header, Row } from "@etrap/proof";
 import { derivedObjects } from "../sealing/seal.ts";
 import type { RetryContext } from "../wait/retry-context.ts";
 import type { Chain } from "./chain.ts";
@@ -30,24 +28,65 @@ export async function storeDerived(
 }
 
 /**
- * Creates the derived documents that a crash left out behind a chain's newest slots. Batches are
- * completed in their order, so the walk back ends at the first complete one. Those of the newest
- * batch are always created again, which finds documents that differ.
+ * The largest number of batches of one chain without derived documents that crashes can leave: as
+ * many as may be in flight. Further ones were left by older versions, which completed the newest
+ * first. `completeDerived` of `@etrap/ledger` finds all of them.
+ */
+export const LOOK_BACK = 32;
+
+/** The number of batches that the first opening in a run looks at together. */
+const CHUNK = 8;
+
+/**
+ * Creates the derived documents that a crash left out behind a chain's newest slots, oldest batch
+ * first. So a crash here leaves no hole behind a complete batch, and the look back may end at the
+ * first complete one. The first opening in a run looks through `LOOK_BACK` batches nevertheless. Those of the newest batch are always created again, which finds documents that
+ * differ.
  */
 export async function completeDerived(store: ObjectStore, chain: Chain, context: RetryContext): Promise<void> {
   const { newest } = chain;
-  for (let header = newest; header !== undefined; header = await chain.before(header)) {
-    const isComplete = await hasDerived(store, header);
-    if (isComplete && header !== newest) return;
-    const rows = await chain.rowsOf(header);
-    await storeDerived(store, derivedObjects(header, rows), context);
-    if (isComplete) return;
+  if (newest === undefined) return;
+  for (const header of await findIncomplete(store, chain, newest)) {
+    const rows = await rowsToComplete(chain, header);
+    if (rows !== undefined) await storeDerived(store, derivedObjects(header, rows), context);
   }
+  await storeDerived(store, derivedObjects(newest, await chain.rowsOf(newest)), context);
+  chain.isDerivedComplete = true;
 }
 
-async function hasDerived(reader: ObjectReader, header: Header): Promise<boolean> {
-  const folder = batchFolder(header, batchId(header));
-  const missing = new Set(DERIVED_NAMES.map((name) => folder + name));
-  for await (const key of reader.list(folder)) missing.delete(key);
-  return missing.size === 0;
+/** Finds the batches before the newest that lack derived documents, oldest first. */
+async function findIncomplete(reader: ObjectReader, chain: Chain, newest: Header): Promise<Header[]> {
+  const incomplete: Header[] = [];
+  const first = Math.max(0, newest.seq + 1 - LOOK_BACK);
+  const chunk = chain.isDerivedComplete ? 1 : CHUNK;
+  for (let end = newest.seq; end > first; end -= chunk) {
+    const seqs = Array.from({ length: Math.min(chunk, end - first) }, (_, index) => end - 1 - index);
+    const found = (await Promise.all(seqs.map((seq) => readIncomplete(reader, chain, seq)))).flat();
+    incomplete.push(...found);
+    if (chain.isDerivedComplete && found.length < seqs.length) break;
+  }
+  return incomplete.toReversed();
+}
+
+/** Returns the header in this slot where its batch lacks derived documents, or else nothing. */
+async function readIncomplete(reader: ObjectReader, chain: Chain, seq: number): Promise<Header[]> {
+  const header = await unlessDamaged(() => chain.headerAt(seq));
+  return header !== undefined && (await missingDerived(reader, header)).length > 0 ? [header] : [];
+}
+
+function rowsToComplete(chain: Chain, header: Header): Promise<readonly Row[] | undefined> {
+  return unlessDamaged(() => chain.rowsOf(header));
+}
+
+/**
+ * Returns the outcome of a read, or undefined where the ledger is damaged there. Old damage must
+ * not keep new changes from being recorded, only because documents are missing that prove nothing.
+ */
+async function unlessDamaged<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (codeOf(error) === "LEDGER_DAMAGED") return undefined;
+    throw error;
+  }
 }

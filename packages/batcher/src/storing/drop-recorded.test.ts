@@ -5,6 +5,7 @@ import { createMemoryStore } from "@etrap/ledger/testing";
 import { append, account, control, ids, idsOf, rowsOf, runUntilQuiet, STREAM } from "../fixtures/run-until-quiet.ts";
 import type { Entry } from "../ports.ts";
 import { createMemoryCarrier } from "../testing/memory-source.ts";
+import type { MemoryCarrier } from "../testing/memory-source.ts";
 import { sampleChange } from "../testing/sample-delivery.ts";
 
 describe("redelivery", () => {
@@ -19,6 +20,25 @@ describe("redelivery", () => {
     const dropped = events.flatMap((event) => (event.type === "redeliveries-dropped" ? [event.count] : []));
     expect(dropped.reduce((sum, count) => sum + count, 0)).toBe(35);
     expect(again.committed(STREAM)).toBe("40-0");
+  });
+
+  test("from any earlier epoch is dropped, also from one whose range was merged with others", async () => {
+    const store = createMemoryStore();
+    // Each carrier was rebuilt: it gives the same positions to other changes. A header lists the
+    // ranges of 16 epochs, and merges the oldest.
+    const EPOCHS = 20;
+    const rebuilt = (epoch: number): MemoryCarrier => {
+      const carrier = createMemoryCarrier();
+      append(carrier, 3, { entryAt: (number) => sampleChange(100 * epoch + number) });
+      return carrier;
+    };
+    for (let epoch = 0; epoch < EPOCHS; epoch += 1) await runUntilQuiet(rebuilt(epoch).open(), store);
+    expect(await idsOf(store)).toHaveLength(3 * EPOCHS);
+    for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
+      const { events } = await runUntilQuiet(rebuilt(epoch).open(), store);
+      expect(events, `epoch ${epoch}`).toContainEqual({ type: "redeliveries-dropped", count: 3 });
+    }
+    expect(await idsOf(store)).toHaveLength(3 * EPOCHS);
   });
 
   test("of poison is dropped, also when a newer decoder understands the entry", async () => {

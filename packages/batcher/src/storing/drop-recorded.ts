@@ -2,7 +2,11 @@ import type { Arrival } from "../intake/arrival.ts";
 import type { Lane } from "../lanes/lane.ts";
 import { orAbort } from "../wait/or-abort.ts";
 import type { Chain } from "./chain.ts";
+import { turn } from "../wait/turn.ts";
 import type { WriterContext } from "./writer-context.ts";
+
+/** The number of arrivals that are checked before other tasks get a turn. */
+const CHECKS_PER_TURN = 1_000;
 
 /**
  * The chains that may hold an arrival: its own, and the control chain, where an older decoder
@@ -28,10 +32,14 @@ export async function dropRecorded(
   const isRecorded = async (arrival: Arrival): Promise<boolean> =>
     (await chain.holds(arrival)) || (control !== chain && (await control.holds(arrival)));
 
+  let checked = 0;
   for (let next = lane.unchecked; next?.generation === generation; next = lane.unchecked) {
     const isCovered = chain.covers(next) || control.covers(next);
     // A crash here costs nothing: nothing was committed.
     lane.answer(isCovered && (await isRecorded(next)));
+    checked += 1;
+    // Answers from memory settle at once. Thousands of them must not starve other tasks.
+    if (checked % CHECKS_PER_TURN === 0) await turn();
   }
   const { recorded } = lane;
   if (recorded.length === 0) return;

@@ -43,7 +43,8 @@ export function storeBatch(context: WriterContext, inFlight: BatchInFlight, befo
   return { recorded, committed: complete(context, inFlight, { before: before.committed, recorded }) };
 }
 
-async function takeSlot(context: WriterContext, { chain, batch }: BatchInFlight, before: Promise<void>): Promise<void> {
+async function takeSlot(context: WriterContext, inFlight: BatchInFlight, before: Promise<void>): Promise<void> {
+  const { chain, closed, batch } = inFlight;
   const { store, onEvent } = context;
   const stored = storeTruth(store, batch.data, context);
   // Prevents an unhandled rejection, since nothing awaits this where the batch before is discarded.
@@ -69,6 +70,7 @@ async function takeSlot(context: WriterContext, { chain, batch }: BatchInFlight,
     onEvent({ type: "epoch-began", chain: chain.name, stream, epoch });
   }
   onEvent({ type: "batch-stored", batchId: batch.id, header: batch.header, bytes: batch.data.bytes.length });
+  context.facts.note(closed);
 }
 
 /** The steps that a batch waits for before it is completed. */

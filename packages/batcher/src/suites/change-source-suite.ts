@@ -158,6 +158,24 @@ export function describeChangeSource(name: string, openHarness: () => Promise<Ch
       expect(performance.now() - started).toBeLessThan(2_000);
     });
 
+    test("gives other tasks a turn in every pull, also where it must not wait or is away", async () => {
+      const harness = await start();
+      await harness.append("etrap.public.a", 1);
+      const source = await harness.open();
+      await pullUntil(source, 1);
+      const pullWithTurn = async (): Promise<boolean> => {
+        let hasTurned = false;
+        const timer = setImmediate(() => (hasTurned = true));
+        await source.pull({ ...LIMITS, waitMs: 0 });
+        clearImmediate(timer);
+        return hasTurned;
+      };
+      for (let pull = 1; pull <= 20; pull += 1) expect(await pullWithTurn()).toBe(true);
+      if (harness.setAway === undefined) return;
+      await harness.setAway(true);
+      for (let pull = 1; pull <= 20; pull += 1) expect(await pullWithTurn()).toBe(true);
+    });
+
     test("reports that it is away, so that an empty pull does not look like the end", async () => {
       const harness = await start();
       await harness.append("etrap.public.a", 1);

@@ -1,4 +1,5 @@
 import type { Clock } from "../ports.ts";
+import { turn } from "./turn.ts";
 
 /**
  * Lets one task wait until another notifies it. A notification before the wait is kept, so none is
@@ -8,8 +9,9 @@ export interface Wakeup {
   /** Ends the wait, or the next one where no task waits. */
   notify(): void;
   /**
-   * Resolves at the next notification, or after `ms` at the latest. Only one task may wait at a
-   * time.
+   * Resolves at the next notification, or after `ms` at the latest, but never before the event loop
+   * has turned: two tasks that notify each other must not starve the others. Only one task may wait
+   * at a time.
    */
   wait(within?: { readonly ms: number; readonly clock: Clock }): Promise<void>;
 }
@@ -26,6 +28,7 @@ export function createWakeup(): Wakeup {
   return {
     notify,
     async wait(within) {
+      const turned = turn();
       if (!isNotified) {
         const woken = new AbortController();
         const notified = new Promise<void>((resolve) => {
@@ -38,6 +41,7 @@ export function createWakeup(): Wakeup {
         woken.abort();
       }
       isNotified = false;
+      await turned;
     },
   };
 }
