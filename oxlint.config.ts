@@ -28,7 +28,7 @@ const ARROWS: Readonly<Record<string, PackageArrows>> = {
     types: [],
     isForBrowsers: true,
     rooms: ["bytes", "format", "build", "verify", "query", "fixtures"],
-    composition: ["index", "write"],
+    composition: ["index", "json", "write"],
   },
   ledger: { code: ["merkle", "proof", "proof/write"], types: [], isForBrowsers: true },
   batcher: {
@@ -38,7 +38,7 @@ const ARROWS: Readonly<Record<string, PackageArrows>> = {
     composition: ["index", "batcher", "run", "read-loop", "run-lane", "supervise-lane", "anchor-loop"],
   },
   debezium: {
-    code: [],
+    code: ["proof/json"],
     types: ["batcher", "proof"],
     isPure: true,
     rooms: ["message", "values", "tables", "images"],
@@ -200,6 +200,7 @@ const config: OxlintConfig = {
             [
               "merkle",
               "proof",
+              "proof/json",
               "proof/write",
               "ledger",
               "batcher",

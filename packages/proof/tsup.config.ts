@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/write.ts"],
+  entry: ["src/index.ts", "src/json.ts", "src/write.ts"],
   format: "esm",
   target: "es2024",
   clean: true,

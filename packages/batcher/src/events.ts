@@ -23,8 +23,8 @@ export type BatcherEvent =
       readonly reasons: Readonly<Record<string, number>>;
     }
   /**
-   * An entry that could not be decoded, or that no record can hold, is recorded as poison: its batch
-   * is stored. `reason` says why, as a code.
+   * An entry that could not be decoded, or that no record can hold, is recorded as poison: its
+   * batch is stored. `reason` says why, as a code.
    */
   | {
       readonly type: "entry-poisoned";

@@ -11,7 +11,7 @@ import { sampleWriter } from "./testing/sample-writer.ts";
 const delivery = sampleDelivery(sampleChange(1), "12-0", "shop.public.orders");
 const PLACE = "shop.public.orders 12-0: ";
 
-/** Runs a batcher once on a source that delivers this. Returns the error, and what was committed. */
+/** Runs a batcher once on a source that delivers this. Returns its error and its commits. */
 async function runWith(
   pulled: unknown,
   rules: Partial<Rules> = {},

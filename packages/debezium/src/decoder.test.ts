@@ -65,6 +65,11 @@ describe("an entry", () => {
     expect(changeOf(extended(envelope({ ts_ms: 5 }))).capturedAt).toBe("5000000");
   });
 
+  test("keeps the names of columns with escapes apart, after one that is a backslash", () => {
+    for (const name of ["\\", '"', "\n"])
+      expect(changeOf(extended(envelope({ after: { [name]: "x" } }))).after).toEqual({ [name]: "x" });
+  });
+
   test("keeps schema and table apart, and accepts any name", () => {
     for (const [schema, table] of [
       ["audit", "t"],
@@ -93,6 +98,18 @@ describe("skips", () => {
     ["MESSAGE", extended(envelope({ op: "m", message: { prefix: "p", content: "00" } }), { prefix: "p" })],
   ])("%s", (reason, fields) => {
     expect(decode(fields)).toEqual({ kind: "skip", reason });
+  });
+});
+
+describe("maxEntryBytes", () => {
+  const decodeUpTo = (maxEntryBytes: number): ReturnType<typeof createDecoder> =>
+    createDecoder({ nameDatabase: () => "erp", maxEntryBytes });
+
+  test("limits the sum of names and values", () => {
+    const fields = extended(envelope({}));
+    const size = fields.reduce((sum, { length }) => sum + length, 0);
+    expect(decodeUpTo(size)(fields)).toMatchObject({ kind: "change" });
+    expect(decodeUpTo(size - 1)(fields)).toEqual({ kind: "poison", database: "erp", reason: "ENTRY_TOO_LARGE" });
   });
 });
 
@@ -130,7 +147,7 @@ describe("poison", () => {
     ["MISSING_SOURCE", extended(envelope({ source: { ...SOURCE, connector: "mysql" } }))],
     ["MISSING_SOURCE", extended(envelope({ source: { ...SOURCE, schema: "" } }))],
     ["MISSING_SOURCE", extended(envelope({ source: { ...SOURCE, table: 5 } }))],
-    ["ENTRY_TOO_LARGE", [bytes("value"), new Uint8Array((64 << 20) + 1), bytes("key"), bytes("default")]],
+    ["ENTRY_TOO_LARGE", [bytes("value"), new Uint8Array((32 << 20) + 1), bytes("key"), bytes("default")]],
   ])("%s", (reason, fields) => {
     expect(decode(fields)).toEqual({ kind: "poison", database: "unknown", reason });
   });

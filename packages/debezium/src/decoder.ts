@@ -20,7 +20,15 @@ export interface DecoderOptions {
   readonly nameDatabase: (connectorsName: string | undefined) => string;
   /** Descriptions of tables. Default: none, and Debezium's default settings. */
   readonly tables?: TableDescriptions | undefined;
+  /**
+   * The largest entry that is decoded, in bytes: the sum of its names and values. A larger one
+   * becomes poison with ENTRY_TOO_LARGE. Decoding and sealing an entry takes several times its size
+   * in memory. Default: 32 MiB.
+   */
+  readonly maxEntryBytes?: number | undefined;
 }
+
+const MAX_ENTRY_BYTES = 32 << 20;
 
 const RUN_ID = "__DEBEZIUM.CONTEXT.RUNID";
 
@@ -33,11 +41,12 @@ const RUN_ID = "__DEBEZIUM.CONTEXT.RUNID";
 export function createDecoder({
   nameDatabase,
   tables = parseTableDescriptions({}),
+  maxEntryBytes = MAX_ENTRY_BYTES,
 }: DecoderOptions): (fields: readonly Uint8Array[]) => Entry {
   const context = { nameDatabase, tables, isPlaceholder: createPlaceholderTest(tables.settings.placeholder) };
   return (fields) => {
     try {
-      return decodeEntry(parseCarrierEntry(fields), context);
+      return decodeEntry(parseCarrierEntry(fields, maxEntryBytes), context);
     } catch (error) {
       // A bug of the decoder must not stop the reading either: the entry is recorded as it came.
       const reason = error instanceof PoisonedEntry ? error.reason : "DECODER_FAILED";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import * as proof from "./index.ts";
+import * as json from "./json.ts";
 import * as write from "./write.ts";
 
 test("the main entry exports exactly these names", () => {
@@ -45,6 +46,10 @@ test("the main entry exports exactly these names", () => {
   `);
 });
 
+test("the entry for JSON exports exactly these names", () => {
+  expect(Object.keys(json).toSorted()).toEqual(["parseJson", "parseLosslessJson"]);
+});
+
 test("the writers' entry exports exactly these names, and none of the main entry", () => {
   expect(Object.keys(write).filter((name) => Object.hasOwn(proof, name))).toEqual([]);
   expect(Object.keys(write).toSorted()).toMatchInlineSnapshot(`
@@ -53,6 +58,7 @@ test("the writers' entry exports exactly these names, and none of the main entry
       "MAX_BATCH_DATA_BYTES",
       "MAX_LEAVES",
       "MAX_RULE_NAMES",
+      "abridgeEntry",
       "commitAndEncodeEntry",
       "commitAndEncodeImage",
       "commitToEntry",

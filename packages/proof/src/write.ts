@@ -14,7 +14,7 @@ export { encodeAnchorDocument, encodeEvidenceDocument } from "./format/anchor-do
 export { encodeBatchData, MAX_BATCH_DATA_BYTES } from "./format/batch-data.ts";
 export { epochFor, extendCovered } from "./format/covered.ts";
 export type { Covered, EpochRange } from "./format/covered.ts";
-export { commitToEntry, encodeEntry } from "./format/entry.ts";
+export { abridgeEntry, commitToEntry, encodeEntry } from "./format/entry.ts";
 export { invalidHeaderMembers } from "./format/header.ts";
 export { commitToImage } from "./format/image.ts";
 export { encodePayloadDocument } from "./format/payload-document.ts";

@@ -38,7 +38,9 @@ export interface Rush {
   readonly applied: boolean;
 }
 
-/** Returns a plan of one rush. A loop that awaits nothing else then never lets the event loop turn. */
+/**
+ * Returns a plan of one rush. A loop that awaits nothing else then never lets the event loop turn.
+ */
 export function rushOf({ port: rushing, from, count, applied }: Rush): FaultPlan {
   let left = count;
   return {

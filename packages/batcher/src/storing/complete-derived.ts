@@ -28,9 +28,9 @@ export async function storeDerived(
 }
 
 /**
- * The largest number of batches of one chain without derived documents that crashes can leave: as
- * many as may be in flight. Further ones were left by older versions, which completed the newest
- * first. `completeDerived` of `@etrap/ledger` finds all of them.
+ * The number of batches at the end of a chain that are looked at once per run. A crash leaves no
+ * more than the eight that may be in flight. Older versions completed the newest first, and may
+ * have left holes further back. `completeDerived` of `@etrap/ledger` finds all of them.
  */
 export const LOOK_BACK = 32;
 
@@ -40,8 +40,8 @@ const CHUNK = 8;
 /**
  * Creates the derived documents that a crash left out behind a chain's newest slots, oldest batch
  * first. So a crash here leaves no hole behind a complete batch, and the look back may end at the
- * first complete one. The first opening in a run looks through `LOOK_BACK` batches nevertheless. Those of the newest batch are always created again, which finds documents that
- * differ.
+ * first complete one. The first opening in a run looks through `LOOK_BACK` batches all the same.
+ * Those of the newest batch are always created again, which finds documents that differ.
  */
 export async function completeDerived(store: ObjectStore, chain: Chain, context: RetryContext): Promise<void> {
   const { newest } = chain;

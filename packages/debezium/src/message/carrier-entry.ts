@@ -11,15 +11,14 @@ export interface CarrierEntry {
   readonly headers: ReadonlyMap<string, string>;
 }
 
-const MAX_BYTES = 64 << 20;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Reads an entry from its names and values in turn, and detects its format. Throws PoisonedEntry
- * with ENTRY_TOO_LARGE, NOT_UTF8 or UNKNOWN_SHAPE.
+ * Reads an entry from its names and values in turn, and detects its format. `maxBytes` limits the
+ * sum of their lengths. Throws PoisonedEntry with ENTRY_TOO_LARGE, NOT_UTF8 or UNKNOWN_SHAPE.
  */
-export function parseCarrierEntry(fields: readonly Uint8Array[]): CarrierEntry {
-  if (fields.reduce((sum, { length }) => sum + length, 0) > MAX_BYTES) throw new PoisonedEntry("ENTRY_TOO_LARGE");
+export function parseCarrierEntry(fields: readonly Uint8Array[], maxBytes: number): CarrierEntry {
+  if (fields.reduce((sum, { length }) => sum + length, 0) > maxBytes) throw new PoisonedEntry("ENTRY_TOO_LARGE");
   const texts = fields.map(decodeUtf8);
   const pairs = new Map<string, string>();
   for (let index = 0; index + 1 < texts.length; index += 2) pairs.set(texts[index] ?? "", texts[index + 1] ?? "");

@@ -1,5 +1,5 @@
-import { LosslessNumber, parse } from "lossless-json";
-import { depthOf } from "./json-depth.ts";
+import { parseLosslessJson } from "@etrap/proof/json";
+import { LosslessNumber, stringify } from "lossless-json";
 import { PoisonedEntry } from "./poison.ts";
 
 /** A JSON value whose numbers are kept as they were written. */
@@ -10,26 +10,25 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
-/** More levels than a message needs: an envelope, a row, and an array of six dimensions. */
-const MAX_DEPTH = 64;
-
 /**
  * Parses JSON without losing a digit. Throws PoisonedEntry with NOT_JSON, DUPLICATE_KEY or
  * TOO_DEEP.
  */
 export function parseJson(text: string): Json {
-  // The parser is recursive: deeply nested input would overflow the stack.
-  if (depthOf(text) > MAX_DEPTH) throw new PoisonedEntry("TOO_DEEP");
   try {
-    return parse(text, null, {
-      parseNumber: (lexeme) => new LosslessNumber(lexeme),
-      onDuplicateKey: () => {
-        throw new PoisonedEntry("DUPLICATE_KEY");
-      },
-    }) as Json;
+    return parseLosslessJson(text, { parseNumber, onDuplicate }) as Json;
   } catch (error) {
-    throw error instanceof PoisonedEntry ? error : new PoisonedEntry("NOT_JSON");
+    if (error instanceof PoisonedEntry) throw error;
+    throw new PoisonedEntry(error instanceof RangeError ? "TOO_DEEP" : "NOT_JSON");
   }
+}
+
+function parseNumber(lexeme: string): LosslessNumber {
+  return new LosslessNumber(lexeme);
+}
+
+function onDuplicate(earlier: unknown, later: unknown): void {
+  if (stringify(earlier) !== stringify(later)) throw new PoisonedEntry("DUPLICATE_KEY");
 }
 
 /** Returns an object's own member, or undefined if it has none with this name. */

@@ -8,7 +8,7 @@ type PoisonReason =
   | "DUPLICATE_KEY"
   /** The JSON is nested deeper than any row can be. */
   | "TOO_DEEP"
-  /** The entry is larger than 64 MiB. */
+  /** The entry is larger than the option `maxEntryBytes` allows. */
   | "ENTRY_TOO_LARGE"
   /** `op` is none of c, u, d, r, t, m. */
   | "UNKNOWN_OPERATION"

@@ -36,6 +36,17 @@ test("returns the bytes of the document that createBatchData creates, for any co
   );
 });
 
+test("returns the same bytes for texts that are long, of any characters", () => {
+  const rows = ["x", "é", "数", "😀", '"\n'].map((unit, index) =>
+    sampleRow(index, { id: String(index), long: unit.repeat(70_000) }),
+  );
+  const header = sampleHeader(rows);
+  const tree = recordTree(rows.map(({ record }) => record));
+  expect(text(createBatchEncoder(rows.map(textsOf)).encode(header))).toBe(
+    text(encodeBatchData(createBatchData({ header, rows, tree }))),
+  );
+});
+
 test.each([1, 2, 3, 16, 17, 1000])(
   "lists the proofs of %i leaves, also where an odd last node moves up unchanged",
   (count) => {

@@ -1,13 +1,13 @@
 import { createMerkleTree, hashLeaf } from "@etrap/merkle";
 import type { Hash, MerkleTree } from "@etrap/merkle";
+import { createByteWriter } from "../bytes/byte-writer.ts";
+import type { ByteWriter } from "../bytes/byte-writer.ts";
 import { toCanonical } from "../bytes/canonical-json.ts";
 import { bytesToHex } from "../bytes/digest.ts";
 import { batchId } from "../format/header.ts";
 import type { Header } from "../format/header.ts";
 import type { Payload } from "../format/payload.ts";
 import type { ChangeRecord } from "../format/record.ts";
-import { createByteWriter } from "./byte-writer.ts";
-import type { ByteWriter } from "./byte-writer.ts";
 import { createBatchData } from "./create-batch-data.ts";
 import type { BatchDataOptions } from "./create-batch-data.ts";
 import { recordText } from "./record-text.ts";
@@ -32,8 +32,8 @@ export interface BatchEncoder {
 
 const encoder = new TextEncoder();
 
-/** The expected size of a row with a few columns and a proof of ten hashes. */
-const BYTES_PER_ROW = 2048;
+/** The expected size of a row without its record and its payload, and of a hash in its proof. */
+const [BYTES_PER_ROW, BYTES_PER_HASH] = [512, 80];
 
 /** Creates the encoder of a batch. `hash` may be a faster SHA-256. */
 export function createBatchEncoder(rows: readonly RowTexts[], hash?: Hash): BatchEncoder {
@@ -47,7 +47,9 @@ export function createBatchEncoder(rows: readonly RowTexts[], hash?: Hash): Batc
     encode(header, { proofIndex = true } = {}) {
       const levels = tree.levels.map((level) => level.map(bytesToHex));
       const frame = createBatchData({ header, rows: [], tree }, { proofIndex: false });
-      const writer = createByteWriter(BYTES_PER_ROW * rows.length);
+      const bytesPerRow = BYTES_PER_ROW + (proofIndex ? BYTES_PER_HASH * levels.length : 0);
+      const contents = rows.map(({ payload }, index) => (records[index]?.length ?? 0) + lengthOf(payload));
+      const writer = createByteWriter(contents.reduce((sum, length) => sum + bytesPerRow + length, 0));
       writer.text(`{"batch_info":${toCanonical(frame.batch_info)},"format":"${frame.format}",`);
       writer.text(`"header":${toCanonical(header)},"header_digest":"${frame.header_digest}","merkle_tree":{`);
       if (proofIndex) writeProofIndex(writer, levels);
@@ -55,8 +57,9 @@ export function createBatchEncoder(rows: readonly RowTexts[], hash?: Hash): Batc
       const id = batchId(header);
       for (const [index, row] of rows.entries()) {
         const leaf = `{"merkle_leaf":{"hash":"${levels[0]?.[index] ?? ""}","index":${index}}`;
-        const metadata = metadataText(header, row, `${id}-${index}`);
-        writer.text(`${index === 0 ? "" : ","}${leaf},"metadata":${metadata},"record":${records[index] ?? ""}}`);
+        const metadata = metadataTexts(header, row, `${id}-${index}`);
+        const [before, after] = [`${index === 0 ? "" : ","}${leaf},"metadata":`, `,"record":${records[index] ?? ""}}`];
+        writeTexts(writer, [before, ...metadata, after]);
       }
       writer.text(`],"verification":${toCanonical(frame.verification)}}`);
       return writer.done();
@@ -64,12 +67,35 @@ export function createBatchEncoder(rows: readonly RowTexts[], hash?: Hash): Batc
   };
 }
 
-function metadataText({ payload: place }: Header, { record, payload }: RowTexts, transactionId: string): string {
+/** Returns the pieces of a row's metadata. The parts of its payload are pieces of their own. */
+function metadataTexts({ payload: place }: Header, { record, payload }: RowTexts, transactionId: string): string[] {
   const { after, before, entry, key } = payload;
-  const opened = `{"after":${after},"before":${before},"entry":${entry},"key":${key}}`;
+  const opened = ['{"after":', after, ',"before":', before, ',"entry":', entry, ',"key":', key, "}"];
   const names = `"database_name":${JSON.stringify(record.database)},"operation_type":"${record.operation}"`;
   const rest = `"table_affected":${JSON.stringify(record.table)},"timestamp":${record.timestamp ?? "null"}`;
-  return `{"change_data":${place === "inline" ? opened : "null"},${names},${rest},"transaction_id":"${transactionId}"}`;
+  const shown = place === "inline" ? opened : ["null"];
+  return ['{"change_data":', ...shown, `,${names},${rest},"transaction_id":"${transactionId}"}`];
+}
+
+function lengthOf({ after, before, entry, key }: RowTexts["payload"]): number {
+  return after.length + before.length + entry.length + key.length;
+}
+
+/** From this length on, a text is written by itself: joined with others, it would be copied. */
+const MIN_LONG_TEXT = 1 << 16;
+
+/** Writes texts, the short ones together, because each call of the encoder costs some. */
+function writeTexts(writer: ByteWriter, texts: readonly string[]): void {
+  let short = "";
+  for (const text of texts) {
+    if (text.length < MIN_LONG_TEXT) short += text;
+    else {
+      writer.text(short);
+      writer.text(text);
+      short = "";
+    }
+  }
+  writer.text(short);
 }
 
 type HexLevels = readonly (readonly string[])[];

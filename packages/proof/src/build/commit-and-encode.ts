@@ -2,7 +2,7 @@ import type { Hash } from "@etrap/merkle";
 import { toCanonical } from "../bytes/canonical-json.ts";
 import { digest, DOMAIN } from "../bytes/digest.ts";
 import { saltBytes } from "../bytes/salts.ts";
-import { commitToEntry, encodeEntry } from "../format/entry.ts";
+import { commitToFields, encodeEntry } from "../format/entry.ts";
 import { commitToImage } from "../format/image.ts";
 import type { Commitment, Image, OpenedImage } from "../format/image.ts";
 
@@ -35,8 +35,10 @@ export function openImage(values: Image, commitment: Commitment, salt: () => str
  */
 export function commitAndEncodeImage(values: Image, { commitment, salt, hash }: CommitOptions): EncodedCommitment {
   if (commitment === "row") {
-    const [drawn, text] = [salt(), toCanonical(values)];
-    const opening = `{"salt":"${drawn}","values":${text}}`;
+    const drawn = salt();
+    const opening = `{"salt":"${drawn}","values":${toCanonical(values)}}`;
+    // A slice of the opening, so that a large value stands in memory once as canonical text.
+    const text = opening.slice('{"salt":"'.length + drawn.length + '","values":'.length, -1);
     return { digest: digest(DOMAIN.row, { bytes: saltBytes(drawn), text }, hash), opening };
   }
   const image = openImage(values, commitment, salt);
@@ -48,6 +50,7 @@ export function commitAndEncodeImage(values: Image, { commitment, salt, hash }: 
  * `createSalts`.
  */
 export function commitAndEncodeEntry(fields: readonly Uint8Array[], salt: () => string): EncodedCommitment {
-  const opened = { salt: salt(), bytes: encodeEntry(fields) };
-  return { digest: commitToEntry(opened), opening: toCanonical(opened) };
+  const drawn = salt();
+  // Written as it is: canonical JSON would copy a text of twice the entry's size.
+  return { digest: commitToFields(fields, drawn), opening: `{"bytes":"${encodeEntry(fields)}","salt":"${drawn}"}` };
 }

@@ -52,7 +52,40 @@ function dayOf({ timestamp }: ChangeRecord): number {
   return Math.floor((timestamp ?? Number.NaN) / DAY_MS);
 }
 
+/** The Gregorian calendar repeats after this many days, which are 400 years. */
+const [CYCLE_DAYS, CYCLE_YEARS] = [146_097, 400];
+
+/**
+ * Returns a date as ECMAScript writes it, also of a year that no `Date` holds: `YYYY-MM-DD`, with
+ * `+YYYYYY` or `-YYYYYY` for a year outside 0 to 9999. NaN is `null`.
+ */
 function dateOf(day: number): string {
-  const date = new Date(day * DAY_MS);
-  return Number.isNaN(date.getTime()) ? "null" : date.toISOString().slice(0, -14);
+  if (Number.isNaN(day)) return "null";
+  const cycles = Math.trunc(day / CYCLE_DAYS);
+  const date = new Date((day - cycles * CYCLE_DAYS) * DAY_MS);
+  const year = date.getUTCFullYear() + cycles * CYCLE_YEARS;
+  const isShort = year >= 0 && year <= 9999;
+  const digits = String(Math.abs(year)).padStart(isShort ? 4 : 6, "0");
+  const sign = year < 0 ? "-" : "+";
+  return `${isShort ? "" : sign}${digits}${date.toISOString().slice(4, 10)}`;
+}
+
+/**
+ * Returns by-date.json in its older form, in which the records of a date that no `Date` holds are
+ * in the group `null`. Another index stays as it is.
+ */
+export function withoutFarDates(index: IndexDocument): IndexDocument {
+  const leaves = new Map<string, number[]>();
+  for (const [name, members] of Object.entries(index.leaves)) {
+    const group = isFarDate(name) ? "null" : name;
+    leaves.set(
+      group,
+      [...(leaves.get(group) ?? []), ...members].toSorted((a, b) => a - b),
+    );
+  }
+  return { ...index, leaves: Object.fromEntries(leaves) };
+}
+
+function isFarDate(name: string): boolean {
+  return /^[+-]\d{6}-/.test(name) && Number.isNaN(Date.parse(name));
 }

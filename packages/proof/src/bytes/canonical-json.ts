@@ -1,5 +1,6 @@
 import canonicalize from "canonicalize";
 import { ProofError } from "../proof-error.ts";
+import { parseJson } from "./parse-json.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -117,7 +118,7 @@ function decodeText(bytes: Uint8Array, place: string): string {
 
 function parseText(text: string, place: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     // The cause is dropped: V8 quotes the text around the error, which may be a row's value.
     throw new ProofError("MALFORMED_DOCUMENT", "expected JSON; is the file cut off?", { place });

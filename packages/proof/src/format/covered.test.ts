@@ -36,6 +36,18 @@ test("epochsCovering includes the epoch in which a position was recorded", () =>
   );
 });
 
+test("a range that is a merger of several stands for every epoch down to 0", () => {
+  const EPOCHS = MAX_COVERED_RANGES + 4;
+  let covered: Covered = {};
+  // A carrier that was rebuilt again and again, each time with the same positions.
+  for (let epoch = 0; epoch < EPOCHS; epoch += 1)
+    covered = extendCovered(covered, { stream: "s", epoch, first: "1", last: "9" });
+  expect(covered["s"]).toHaveLength(MAX_COVERED_RANGES);
+  const all = Array.from({ length: EPOCHS }, (_, index) => EPOCHS - 1 - index);
+  expect(epochsCovering(covered, "s", "5")).toEqual(all);
+  expect(epochsCovering(covered, "s", "10")).toEqual([]);
+});
+
 test("a header lists a bounded number of ranges of one stream and merges the oldest", () => {
   fc.assert(
     fc.property(history, ({ covered, ranges }) => {
@@ -43,6 +55,18 @@ test("a header lists a bounded number of ranges of one stream and merges the old
       expect(covered["s"]?.at(-1)?.[0]).toBe(ranges.at(-1)?.epoch);
     }),
   );
+});
+
+test("a merged range stands for every epoch in it, so that a redelivery is looked for in each", () => {
+  let covered: Covered = {};
+  for (let epoch = 0; epoch < MAX_COVERED_RANGES + 3; epoch += 1) {
+    covered = extendCovered(covered, { stream: "s", epoch, first: `${10 * epoch}`, last: `${10 * epoch + 9}` });
+  }
+  expect(covered["s"]?.[0]).toEqual([3, "0", "39"]);
+  for (const position of ["0", "15", "39"]) expect(epochsCovering(covered, "s", position)).toEqual([3, 2, 1, 0]);
+  expect(epochsCovering(covered, "s", "40")).toEqual([4]);
+  // A range that was never merged is treated alike while it is the oldest.
+  expect(epochsCovering({ s: [[2, "0", "9"]] }, "s", "5")).toEqual([2, 1, 0]);
 });
 
 test("positions increase within an epoch", () => {

@@ -121,6 +121,45 @@ describe("every anchored member is compared", () => {
     );
   });
 
+  describe("an answer that throws when it is read means ANCHOR_UNCHECKED", () => {
+    const cause = new Error("lost");
+    const refuse = (): never => {
+      throw cause;
+    };
+    const answer = sampleAnchoredBatch(header);
+    const revoked = Proxy.revocable(answer, {});
+    revoked.revoke();
+    test.each<[string, object]>([
+      ...Object.keys(answer).map((name): [string, object] => [
+        `a getter ${name}`,
+        Object.defineProperty({ ...answer }, name, { get: refuse }),
+      ]),
+      ["a proxy", new Proxy(answer, { get: refuse, getPrototypeOf: refuse, has: refuse, ownKeys: refuse })],
+      ["a revoked proxy", revoked.proxy],
+    ])("%s", (_, read) => {
+      expect(() => verifyProof(bytes, { anchors: answering(() => JSON.parse("0") || read) })).toThrow(
+        expect.objectContaining({ name: "ProofError", code: "ANCHOR_UNCHECKED", verdict: "could not check" }),
+      );
+    });
+  });
+
+  test("a getter that changes its answer is read once", () => {
+    const answers = [header.merkle_root, "00".repeat(32)];
+    const changing = Object.defineProperty({ ...sampleAnchoredBatch(header) }, "merkle_root", {
+      get: () => answers.shift(),
+      enumerable: true,
+    });
+    const { anchored: word } = verifyProof(bytes, { anchors: answering(() => changing) });
+    expect(word?.merkle_root).toBe(header.merkle_root);
+  });
+
+  test("a promise that rejects ends no process", async () => {
+    const anchors = answering(() => JSON.parse("0") || Promise.reject(new Error("the node is away")));
+    expect(() => verifyProof(bytes, { anchors })).toThrow(expect.objectContaining({ code: "ANCHOR_UNCHECKED" }));
+    // Vitest fails on an unhandled rejection.
+    await new Promise((done) => setTimeout(done, 0));
+  });
+
   test.each([
     ["network", { network: "mainnet" }],
     ["contract", { contract: "attacker.testnet" }],

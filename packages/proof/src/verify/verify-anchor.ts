@@ -38,14 +38,16 @@ export interface TrustedAnchor {
   lookUp(claim: AnchorClaim): AnchoredBatch | undefined;
 }
 
-const anchoredBatchSchema: v.GenericSchema<unknown, AnchoredBatch> = v.object({
-  batch_id: v.string(),
-  merkle_root: v.string(),
-  header_digest: v.string(),
-  seq: v.number(),
-  previous: v.nullable(v.string()),
-  anchored_at: v.nullable(v.string()),
-});
+const answerSchema: v.GenericSchema<unknown, AnchoredBatch | undefined> = v.optional(
+  v.object({
+    batch_id: v.string(),
+    merkle_root: v.string(),
+    header_digest: v.string(),
+    seq: v.number(),
+    previous: v.nullable(v.string()),
+    anchored_at: v.nullable(v.string()),
+  }),
+);
 
 /**
  * Checks that a claimed anchor is trusted and holds this header. Returns what the anchor holds.
@@ -98,18 +100,21 @@ export function verifyAnchoredBatch(header: Header, anchored: AnchoredBatch): vo
 }
 
 function ask(anchor: TrustedAnchor, claim: AnchorClaim): AnchoredBatch | undefined {
-  let answer: unknown;
+  let result: v.SafeParseResult<typeof answerSchema>;
   try {
     // A copy, so that lookUp cannot change the claim that is compared afterwards.
-    answer = anchor.lookUp(structuredClone(claim));
+    const answer: unknown = anchor.lookUp(structuredClone(claim));
+    // Refused below. Its rejection must not end the process.
+    if (answer instanceof Promise) answer.catch(() => {});
+    // Inside the block, because a getter or a proxy in the answer may throw too. Each member is
+    // read once, so that it cannot change after its check.
+    result = v.safeParse(answerSchema, answer);
   } catch (cause) {
     throw new ProofError("ANCHOR_UNCHECKED", "expected an answer from lookUp, got an error", {
       place: "anchor",
       cause,
     });
   }
-  if (answer === undefined) return undefined;
-  const result = v.safeParse(anchoredBatchSchema, answer);
   if (result.success) return result.output;
   // The most likely case is a promise. A bug in the caller must not yield the verdict "tampered".
   const message = "expected an anchored batch or undefined from lookUp; it must not return a promise";

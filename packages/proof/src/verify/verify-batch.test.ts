@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeCanonical } from "../bytes/canonical-json.ts";
 import {
@@ -13,11 +14,14 @@ import { encodeBatchData, parseBatchData } from "../format/batch-data.ts";
 import type { Row } from "../format/batch-data.ts";
 import { findRow } from "../query/find-row.ts";
 import { createBatchData } from "../build/create-batch-data.ts";
+import { encodeDerivedDocuments } from "../build/derived-documents.ts";
 import { recordTree } from "../build/record-tree.ts";
 import { encodeHeader } from "../format/header.ts";
 import { parsePayloadDocument } from "../format/payload-document.ts";
 import { ERASED } from "../format/payload.ts";
 import { encodeProofFile } from "../format/proof-file.ts";
+import { parseIndexDocument } from "../format/tree-documents.ts";
+import type { IndexDocument } from "../format/tree-documents.ts";
 import { verifyProof } from "./verify-proof.ts";
 
 const rows = Array.from({ length: 5 }, (_, index) => sampleRow(index));
@@ -48,9 +52,72 @@ test("batch-data.json keeps the member names of the first version", () => {
 });
 
 test("prove refuses an index without a row", () => {
-  for (const index of [5, -1, 0.5, Number.NaN]) {
-    expect(() => verifyBatch(good).prove(index)).toThrow(expect.objectContaining({ code: "BAD_ARGUMENT" }));
+  const thrower = { [Symbol.toPrimitive]: () => expect.unreachable() };
+  for (const index of [5, -1, 0.5, Number.NaN, "0", "length", null, undefined, [0], 0n, true, thrower]) {
+    const prove: (at: never) => unknown = verifyBatch(good).prove;
+    expect(() => prove(index as never)).toThrow(
+      expect.objectContaining({ name: "ProofError", code: "BAD_ARGUMENT", place: "index" }),
+    );
   }
+});
+
+describe("any time that a record can hold", () => {
+  const DAY_MS = 86_400_000;
+  const MOST_MS = 8_640_000_000_000_000;
+  const batchAt = (times: readonly (number | null)[]): ReturnType<typeof sampleDocuments> =>
+    sampleDocuments(
+      times.map((timestamp, index) => {
+        const row = sampleRow(index);
+        return { ...row, record: { ...row.record, timestamp } };
+      }),
+    );
+  const derivedOf = (documents: ReturnType<typeof sampleDocuments>): ReadonlyMap<string, Uint8Array> => {
+    const { batchId: id, rows } = verifyBatch(documents);
+    const records = rows.map(({ record }) => record);
+    return encodeDerivedDocuments(id, records, recordTree(records));
+  };
+  const datesOf = (derived: ReadonlyMap<string, Uint8Array>): IndexDocument["leaves"] =>
+    parseIndexDocument("by-date", derived.get("indices/by-date.json") ?? new Uint8Array()).leaves;
+
+  test("is verified, and every leaf is under its date", () => {
+    const times = [MOST_MS, MOST_MS + DAY_MS, -MOST_MS - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, null];
+    const documents = batchAt(times);
+    const derived = derivedOf(documents);
+    expect(() => verifyBatch({ ...documents, derived })).not.toThrow();
+    expect(datesOf(derived)).toEqual({
+      "+275760-09-13": [0],
+      "+275760-09-14": [1],
+      "-271821-04-19": [2],
+      "+287396-10-12": [3],
+      "-283457-03-21": [4],
+      null: [5],
+    });
+  });
+
+  test("has the date that ECMAScript writes, where it writes one", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -MOST_MS, max: MOST_MS }), (timestamp) => {
+        const date = new Date(timestamp).toISOString().split("T")[0] ?? "";
+        expect(datesOf(derivedOf(batchAt([timestamp])))).toEqual({ [date]: [0] });
+      }),
+    );
+  });
+
+  test("is verified in the older form of by-date.json, and in no other", () => {
+    const documents = batchAt([MOST_MS + DAY_MS, null, -MOST_MS - 1, 0]);
+    const verifyWith = (leaves: IndexDocument["leaves"]): void => {
+      const index = { format: "etrap-index-by-date/0", batch_id: verifyBatch(documents).batchId, leaves };
+      const derived = new Map([["indices/by-date.json", encodeCanonical(index)]]);
+      verifyBatch({ ...documents, derived });
+    };
+    expect(() => verifyWith({ null: [0, 1, 2], "1970-01-01": [3] })).not.toThrow();
+    for (const leaves of [
+      { null: [0, 1, 2, 3] },
+      { null: [0, 2], "1970-01-01": [3] },
+      { null: [1], "1970-01-01": [3] },
+    ])
+      expect(() => verifyWith(leaves)).toThrow(expect.objectContaining({ code: "HEADER_MISMATCH" }));
+  });
 });
 
 describe("every part of the document is checked", () => {
@@ -210,7 +277,7 @@ describe("separate values", () => {
       "in another order",
       { rows: rows.toReversed().map(({ payload }) => payload) },
       "COMMITMENT_MISMATCH",
-      "transactions[0].metadata.change_data.key",
+      "payload.rows[0].key",
     ],
   ])("%s are refused", (_, change, code, place) => {
     expect(() => verifyBatch({ ...apart, payload: payloadOf(change) })).toThrow(

@@ -71,9 +71,10 @@ export function createPuller(options: PullerOptions): Puller {
       isAway = read === undefined;
       const deliveries = read ?? [];
       // An empty list may come early: this agent is a standby, the server is away, or no stream is
-      // open. Without the sleep the caller would ask in a tight loop.
+      // open. Without the sleep, which takes a turn even of 0 ms, the caller would ask in a tight
+      // loop, and no reply of the server would be seen again.
       const restMs = Math.min(pull.waitMs, DISCOVER_MS) - (performance.now() - started);
-      if (deliveries.length === 0 && restMs > 0) await sleep(restMs, pull.signal);
+      if (deliveries.length === 0) await sleep(Math.max(0, restMs), pull.signal);
       return deliveries;
     },
   };
