@@ -2,7 +2,7 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ensurePrograms, PYTHON, REDIS } from "./ensure-programs.ts";
+import { ensurePrograms, OPENSSL, PYTHON, REDIS } from "./ensure-programs.ts";
 import { captureStep } from "./run-step.ts";
 import type { StepResult } from "./run-step.ts";
 import { runVitest } from "./run-vitest.ts";
@@ -73,7 +73,7 @@ async function checkPackage(folder: string): Promise<StepResult> {
 }
 
 function runTests(): boolean {
-  return ensurePrograms(REDIS, PYTHON) && runVitest({ report: "test" });
+  return ensurePrograms(REDIS, PYTHON, OPENSSL) && runVitest({ report: "test" });
 }
 
 function isPublished(manifest: string): boolean {

@@ -23,6 +23,9 @@ export const REDIS: NeededProgram = {
 /** A second, independent verifier of proof files. */
 export const PYTHON: NeededProgram = { name: "python3", need: "python3 (3.8 or later)" };
 
+/** Makes the certificates of a test server. */
+export const OPENSSL: NeededProgram = { name: "openssl", need: "openssl (3.0 or later)" };
+
 /**
  * The browser of `pnpm test:browser`: Debian's Chromium, or the one at `path`. Debian's launcher
  * script names absolute paths, so the program itself is started, with the unpacked libraries.

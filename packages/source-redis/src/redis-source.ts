@@ -38,6 +38,8 @@ export interface RedisSourceOptions extends StreamSelection {
    */
   readonly retentionMs: number | null;
   readonly tables?: TableDescriptions | undefined;
+  /** The largest entry that is decoded, in bytes. Default: that of `createDecoder`. */
+  readonly maxEntryBytes?: number | undefined;
   /** The time in milliseconds after which the lease of a dead agent runs out. Default: 15 000. */
   readonly leaseMs?: number;
   readonly onEvent?: (event: RedisSourceEvent) => void;
@@ -125,6 +127,7 @@ function createSource(options: RedisSourceOptions, connections: Connections, car
     decode: createDecoder({
       nameDatabase: (connectorsName) => options.database ?? connectorsName ?? database,
       tables: options.tables,
+      maxEntryBytes: options.maxEntryBytes,
     }),
   });
   // Replies on their way are lost, and the next connection may lead to another server.

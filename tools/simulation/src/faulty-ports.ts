@@ -7,7 +7,7 @@ import type { Port } from "./faults.ts";
 import type { World } from "./world.ts";
 
 /** One call to the world. */
-export interface PortCall<T> {
+interface PortCall<T> {
   readonly port: Port;
   /** The name of the call in the trace. */
   readonly what: string;

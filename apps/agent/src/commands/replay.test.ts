@@ -66,6 +66,30 @@ test.each([
   expect(errors.join()).toContain(code);
 });
 
+test("reports poison and omitted columns, and counts what was left out", async () => {
+  const folder = await makeFolder();
+  const file = join(folder, "capture.jsonl");
+  const lines = (await readFile(RECORDING, "utf8")).trimEnd().split("\n");
+  const broken = {
+    stream: "etrap.public.account",
+    id: "9999999999999-0",
+    fields: [
+      ["key", "{"],
+      ["value", "{"],
+    ],
+  };
+  await writeFile(file, [...lines, JSON.stringify(broken)].join("\n"));
+  const environment = { ETRAP_EXCLUDED_COLUMNS: "*.owner,*.ownr", ETRAP_EXCLUDED_TABLES: "audit.*" };
+  const { exit, lines: text } = await runEtrap(folder, ["replay", file], environment);
+  expect(exit).toBe(0);
+  const log = text.join("\n");
+  expect(log).toMatch(/⚠ Poison: entry 9999999999999-0 of etrap\.public\.account cannot be decoded \(NOT_JSON/);
+  expect(log).toMatch(/⚠ Column: public\.account: after\.owner is not recorded \(EXCLUDED/);
+  expect(log).toMatch(/⚠ Rule: ETRAP_EXCLUDED_COLUMNS: \*\.ownr has matched none of \d+ changes so far/);
+  expect(log).toMatch(/Skipped entries: .*TABLE_EXCLUDED 54/);
+  expect(log).toMatch(/Poison: NOT_JSON 1\n {3}Values not recorded: EXCLUDED \d+/);
+});
+
 test("does not apply the drain timeout unless it is asked to stop", async () => {
   const folder = await makeFolder();
   expect((await runEtrap(folder, ["replay", RECORDING], { ETRAP_DRAIN_TIMEOUT: "0" })).exit).toBe(0);

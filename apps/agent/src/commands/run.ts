@@ -10,10 +10,15 @@ export function addRunCommand(program: Command, context: CommandContext): void {
   program
     .command("run")
     .description("record changes from Redis until a signal asks to stop")
+    .option(
+      "--adopt-source",
+      "accept a Redis and a ledger that do not know each other, after SOURCE_MISMATCH; entries that were committed for another ledger are not in this one",
+      false,
+    )
     .addHelpText("after", describeVariables("run"))
-    .action(async () => {
+    .action(async ({ adoptSource: adopt }: { adoptSource: boolean }) => {
       const { environment, signal } = context.shell;
       const settings = parseSettings(environment);
-      await recordDatabases(settings, createCommandReporter(context, settings), signal);
+      await recordDatabases(settings, { adopt, report: createCommandReporter(context, settings), signal });
     });
 }

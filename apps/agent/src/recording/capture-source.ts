@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChangeSource, Delivery, Entry } from "@etrap/batcher";
-import { encodeFields, readCapture } from "./capture-file.ts";
-import type { CapturedEntry } from "./capture-file.ts";
+import { readCapture } from "./capture-file.ts";
+import type { EncodedEntry } from "./capture-file.ts";
 
 /** The time that a pull at the end of the file takes. */
 const END_MS = 10;
@@ -33,10 +33,9 @@ export function createCaptureSource(file: string, decode: (fields: readonly Uint
   };
 }
 
-function toDelivery(entry: CapturedEntry, decode: (fields: readonly Uint8Array[]) => Entry): Delivery {
-  const fields = encodeFields(entry);
+function toDelivery({ stream, id, fields }: EncodedEntry, decode: (fields: readonly Uint8Array[]) => Entry): Delivery {
   return {
-    position: { stream: entry.stream, id: entry.id },
+    position: { stream, id },
     generation: 0,
     entry: decode(fields),
     fields,

@@ -11,11 +11,14 @@ import type { Tables } from "../settings/read-tables.ts";
 import { readTls } from "../settings/read-tls.ts";
 import type { Settings } from "../settings/settings.ts";
 import { toBatcherOptions } from "./batcher-options.ts";
+import { checkIdentity } from "./source-identity.ts";
 
 /** The parts that recording one database needs besides its settings. */
 export interface Recording {
   readonly store: ObjectStore;
   readonly tables: Tables | undefined;
+  /** Whether to accept a source and a ledger that do not know each other. */
+  readonly adopt: boolean;
   readonly report: (event: AgentEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -28,7 +31,7 @@ export interface Recording {
 export async function recordDatabase(
   settings: Settings,
   database: DatabaseSettings,
-  { store, tables, report, signal }: Recording,
+  { store, tables, adopt, report, signal }: Recording,
 ): Promise<void> {
   const client = await createClient(settings);
   const counted = countStored(report);
@@ -39,8 +42,11 @@ export async function recordDatabase(
     const source = await openUnlessStopped(settings, database, { client, tables, report: onEvent, signal });
     if (source === undefined) return;
     try {
+      await checkIdentity(source, { store, adopt, signal });
       const options = toBatcherOptions(settings, database, { sourceName: source.database, tables });
-      await createBatcher({ source, store }, { ...options, onEvent }).run(signal);
+      const batcher = createBatcher({ source, store }, { ...options, onEvent });
+      counted.follow(batcher);
+      await batcher.run(signal);
       counted.checkDrained();
     } finally {
       await source.close();
@@ -83,8 +89,8 @@ async function openUnlessStopped(...opening: Parameters<typeof openSource>): Pro
 
 function openSource(
   { organization, consumerGroup, consumerName, leaseMs }: Settings,
-  { name, streamPattern, readsPrefixStreams, retentionMs }: DatabaseSettings,
-  { client, tables, report, signal }: Omit<Recording, "store"> & { readonly client: Redis },
+  { name, streamPattern, readsPrefixStreams, retentionMs, maxEntryBytes }: DatabaseSettings,
+  { client, tables, report, signal }: Omit<Recording, "store" | "adopt"> & { readonly client: Redis },
 ): Promise<RedisSource> {
   const options = {
     client,
@@ -97,6 +103,7 @@ function openSource(
     retentionMs,
     leaseMs,
     tables: tables?.descriptions,
+    maxEntryBytes,
     onEvent: report,
   };
   return openRedisSource(options, signal);

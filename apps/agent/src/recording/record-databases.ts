@@ -8,13 +8,18 @@ import type { Settings } from "../settings/settings.ts";
 import { recordDatabase } from "./record-database.ts";
 import type { Recording } from "./record-database.ts";
 
+/** What recording all databases uses besides the settings. */
+export interface RecordingRun extends Pick<Recording, "adopt" | "signal"> {
+  readonly report: Report;
+}
+
 /**
  * Records every database until `signal` is aborted and the changes that were read are stored. An
  * error of one database is reported and does not stop the others. Once all have ended, rejects with
  * the error of a single database or, with several, with DATABASES_FAILED. Nothing is lost by a
  * rejection.
  */
-export async function recordDatabases(settings: Settings, report: Report, signal: AbortSignal): Promise<void> {
+export async function recordDatabases(settings: Settings, { adopt, report, signal }: RecordingRun): Promise<void> {
   const { databases, storeDir } = settings;
   const tables = await readAllTables(databases);
   const store = await openFsStore({ root: storeDir });
@@ -22,11 +27,11 @@ export async function recordDatabases(settings: Settings, report: Report, signal
 
   const [only, ...others] = databases;
   if (only !== undefined && others.length === 0) {
-    return recordDatabase(settings, only, { store, tables: tables[0], report, signal });
+    return recordDatabase(settings, only, { store, tables: tables[0], adopt, report, signal });
   }
   const outcomes = await Promise.all(
     databases.map((database, index) =>
-      recordNamed(settings, database, { store, tables: tables[index], report, signal }),
+      recordNamed(settings, database, { store, tables: tables[index], adopt, report, signal }),
     ),
   );
   const failed = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [outcome.name] : []));

@@ -1,6 +1,6 @@
 import { createBatcher } from "@etrap/batcher";
 import { createDecoder } from "@etrap/debezium";
-import type { TableDescriptions } from "@etrap/debezium";
+import type { DecoderOptions } from "@etrap/debezium";
 import { openFsStore } from "@etrap/storage-fs";
 import { AgentError } from "../agent-error.ts";
 import { countStored } from "../report/count-stored.ts";
@@ -9,7 +9,7 @@ import type { DatabaseSettings } from "../settings/database-settings.ts";
 import { readTables } from "../settings/read-tables.ts";
 import type { Settings } from "../settings/settings.ts";
 import { toBatcherOptions } from "./batcher-options.ts";
-import { encodeFields, readCapture } from "./capture-file.ts";
+import { readCapture } from "./capture-file.ts";
 import { createCaptureSource } from "./capture-source.ts";
 
 /** A capture file, and the settings to record it with. */
@@ -30,9 +30,10 @@ export async function replayCapture(
   signal: AbortSignal,
 ): Promise<void> {
   const tables = await readTables(database.tablesFile);
-  const sourceName = database.name ?? (await findDatabase(file, tables?.descriptions));
+  const { maxEntryBytes } = database;
+  const sourceName = database.name ?? (await findDatabase(file, { maxEntryBytes, tables: tables?.descriptions }));
   const nameDatabase = (connectorsName: string | undefined): string => database.name ?? connectorsName ?? sourceName;
-  const decode = createDecoder({ nameDatabase, ...(tables && { tables: tables.descriptions }) });
+  const decode = createDecoder({ nameDatabase, maxEntryBytes, tables: tables?.descriptions });
   const source = createCaptureSource(file, decode);
   const store = await openFsStore({ root: settings.storeDir });
   const counted = countStored(report);
@@ -40,19 +41,18 @@ export async function replayCapture(
   report({ type: "started", from: file, folder: settings.storeDir, policy: database.policy });
   signal.addEventListener("abort", () => report({ type: "stopping" }), { once: true });
   const options = toBatcherOptions(settings, database, { sourceName, tables });
-  await createBatcher({ source, store }, { ...options, onEvent: counted.report }).runOnce(signal);
+  const batcher = createBatcher({ source, store }, { ...options, onEvent: counted.report });
+  counted.follow(batcher);
+  await batcher.runOnce(signal);
   report({ type: "stopped", ...counted.totals() });
   counted.checkDrained();
 }
 
-/**
- * Returns the database that the first change in the file names. Poison names none, so it is
- * recorded under this name.
- */
-async function findDatabase(file: string, tables: TableDescriptions | undefined): Promise<string> {
-  const decode = createDecoder({ nameDatabase: (connectorsName) => connectorsName ?? "", ...(tables && { tables }) });
-  for await (const captured of readCapture(file)) {
-    const entry = decode(encodeFields(captured));
+/** Returns the database that the first change in the file names. Poison names none, so it is recorded under this name. */
+async function findDatabase(file: string, options: Omit<DecoderOptions, "nameDatabase">): Promise<string> {
+  const decode = createDecoder({ nameDatabase: (connectorsName) => connectorsName ?? "", ...options });
+  for await (const { fields } of readCapture(file)) {
+    const entry = decode(fields);
     if (entry.kind === "change" && entry.database !== "") return entry.database;
   }
   throw new AgentError(

@@ -1,10 +1,13 @@
+import type { Batcher } from "@etrap/batcher";
 import { AgentError } from "../agent-error.ts";
-import type { AgentEvent } from "./agent-event.ts";
+import type { AgentEvent, LeftOut } from "./agent-event.ts";
 
 /** Counts what the events report as stored or left, and passes every event on. */
 export interface StoredCounter {
   readonly report: (event: AgentEvent) => void;
-  readonly totals: () => { readonly batches: number; readonly changes: number };
+  /** Includes in the totals what this batcher leaves out. */
+  readonly follow: (batcher: Pick<Batcher, "status">) => void;
+  readonly totals: () => { readonly batches: number; readonly changes: number; readonly leftOut?: LeftOut };
   /**
    * Throws CHANGES_UNSTORED where the time for draining was over before every change was stored.
    */
@@ -16,6 +19,7 @@ export function countStored(report: (event: AgentEvent) => void): StoredCounter 
   let batches = 0;
   let changes = 0;
   let unstored = 0;
+  let followed: Pick<Batcher, "status"> | undefined;
   return {
     report(event) {
       if (event.type === "drain-timed-out") unstored = event.changes;
@@ -25,7 +29,10 @@ export function countStored(report: (event: AgentEvent) => void): StoredCounter 
       }
       report(event);
     },
-    totals: () => ({ batches, changes }),
+    follow(batcher) {
+      followed = batcher;
+    },
+    totals: () => ({ batches, changes, ...(followed && { leftOut: followed.status().counts }) }),
     checkDrained() {
       if (unstored === 0) return;
       throw new AgentError(

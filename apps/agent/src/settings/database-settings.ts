@@ -21,6 +21,8 @@ export interface DatabaseSettings extends StreamSelection {
   readonly policy: Policy;
   readonly tablePolicies: readonly TablePolicy[];
   readonly maxBufferBytes: number;
+  /** The largest entry that is decoded, in bytes. */
+  readonly maxEntryBytes: number;
   readonly commitment: Commitment;
   readonly proofIndex: boolean;
   readonly rules: Rules;
@@ -32,6 +34,7 @@ export interface GivenDatabase extends GivenPolicy, PerTable {
   readonly tables_file: string | undefined;
   readonly stream_retention: number | null;
   readonly max_memory_buffer: number;
+  readonly max_entry_bytes: number;
   readonly commitment: Commitment;
   readonly store_proof_index: boolean;
   readonly included_tables: readonly string[] | undefined;
@@ -43,9 +46,20 @@ export interface GivenDatabase extends GivenPolicy, PerTable {
 /** The name of a database. The folder of its chains and its lease are named after it. */
 export const databaseName: v.GenericSchema<string, string> = text("1 to 63 characters", /^.{1,63}$/u);
 
+/** The poison of an entry is stored as hex, and batch-data.json has at most 256 MiB. */
+const MOST_ENTRY_BYTES = 64 << 20;
 /** A smaller number is most likely meant as megabytes and has lost its unit. */
 const LEAST_BUFFER_BYTES = 1 << 20;
-const bufferBytes = v.pipe(bytes, v.minValue(LEAST_BUFFER_BYTES, "expected at least 1MB"));
+const bufferBytes = v.pipe(
+  bytes,
+  v.minValue(LEAST_BUFFER_BYTES, "expected at least 1MB"),
+  v.maxValue(Number.MAX_SAFE_INTEGER),
+);
+const entryBytes = v.pipe(
+  bytes,
+  v.minValue(LEAST_BUFFER_BYTES, "expected at least 1MB"),
+  v.maxValue(MOST_ENTRY_BYTES, "expected at most 64MB"),
+);
 const streamPattern = text("a pattern such as etrap.public.*", /^[^.*?[]+\..+$/);
 const commitment = v.picklist(["row", "fields"], "expected row or fields");
 
@@ -79,6 +93,11 @@ const schema = v.object({
     'batch settings that differ for some tables: {"public.log_*": {"batch_size": 5000}}',
   ),
   max_memory_buffer: withDefault(bufferBytes, "bytes held in memory; reading pauses above that", "100MB"),
+  max_entry_bytes: withDefault(
+    entryBytes,
+    "bytes of the largest entry that is decoded; of a larger one, the head and the digest are recorded",
+    "32MB",
+  ),
   commitment: withDefault(
     commitment,
     "row: a proof shows whole rows; fields: a proof shows the columns you choose",

@@ -50,6 +50,7 @@ function toSettings(name: string | undefined, given: GivenDatabase): DatabaseSet
     policy: toPolicy(given),
     tablePolicies: toTablePolicies(given),
     maxBufferBytes: given.max_memory_buffer,
+    maxEntryBytes: given.max_entry_bytes,
     commitment: given.commitment,
     proofIndex: given.store_proof_index,
     rules: toRules(given),

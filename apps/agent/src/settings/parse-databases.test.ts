@@ -44,6 +44,7 @@ test("gives each database its own settings, or else those of the environment", (
     policy: { batchSize: 500, batchTimeoutMs: 500, forceBatchAfterMs: 9_000 },
     tablePolicies: [{ tables: "public.a,b" }, { tables: "public.log", policy: { batchSize: 7 } }],
     maxBufferBytes: 10_485_760,
+    maxEntryBytes: 33_554_432,
     proofIndex: false,
     rules: { excluded_tables: [], included_tables: ["public.*"] },
     commitment: "fields",

@@ -27,6 +27,7 @@ test("requires only the organization", () => {
         },
         tablePolicies: [],
         maxBufferBytes: 104_857_600,
+        maxEntryBytes: 33_554_432,
         commitment: "row",
         proofIndex: true,
         rules: { included_tables: null, excluded_tables: [], included_operations: null, excluded_columns: [] },
@@ -92,6 +93,7 @@ test("reads every variable", () => {
           { tables: "public.log_*", policy: { batchSize: 5000, batchTimeoutMs: 500 } },
         ],
         maxBufferBytes: 67_108_864,
+        maxEntryBytes: 33_554_432,
         commitment: "fields",
         proofIndex: false,
         rules: {

@@ -1,6 +1,6 @@
 import { isImage } from "@etrap/proof";
 import type { Header } from "@etrap/proof";
-import { isRecord } from "@etrap/proof/write";
+import { abridgeEntry, isRecord } from "@etrap/proof/write";
 import type { Change, Delivery, Gap, Poison, Skip } from "../ports.ts";
 import { applyRules, applyRulesToControl } from "./apply-rules.ts";
 import type { Arrival } from "./arrival.ts";
@@ -10,13 +10,10 @@ import { changeRecord, controlRecord } from "./uncommitted-record.ts";
 
 /**
  * Turns a delivery into an arrival, or into a skip where the writer's rules leave it out. A change
- * that no record can hold because of its data (a name that is too long, a lone surrogate) becomes
- * poison: its entry is recorded as it came, instead of stopping the loop at every start. Where the
- * entry's own database name cannot be held, the writer's `source_name` takes its place.
- *
- * Throws BAD_DELIVERY where a value is of a type that images do not hold, and where a change that
- * cannot be recorded has no bytes that poison would keep: the change would be lost. Requires a
- * delivery that `checkDeliveries` accepts.
+ * that no record can hold (a name that is too long, a lone surrogate, a number where text belongs)
+ * becomes poison. Its entry is then recorded as it came, instead of stopping the loop at every
+ * start. Where the entry's own database name cannot be held, the writer's `source_name` takes its
+ * place. Of an entry that is too large to be decoded, only what `abridgeEntry` gives is kept.
  */
 export function toArrival(delivery: Delivery, { rules, capture }: Pick<Header, "rules" | "capture">): Arrival | Skip {
   const { position } = delivery;
@@ -52,5 +49,11 @@ function checkIsKept({ position, fields }: Delivery, change: Change): void {
 }
 
 function arrival({ position, generation, fields, size }: Delivery, entry: Arrival["entry"]): Arrival {
+  if (entry.kind === "poison" && entry.reason === "ENTRY_TOO_LARGE") {
+    // Before anything is held: a buffer of such entries would exhaust the memory.
+    const kept = abridgeEntry(fields);
+    const keptSize = kept.reduce((sum, { length }) => sum + length, 0);
+    return { kind: "arrival", position, generation, entry, fields: kept, size: keptSize };
+  }
   return { kind: "arrival", position, generation, entry, fields, size };
 }

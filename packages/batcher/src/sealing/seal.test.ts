@@ -3,7 +3,8 @@ import { DERIVED_NAMES } from "@etrap/proof/write";
 import type { Header } from "@etrap/proof";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chainFor } from "../intake/arrival.ts";
+import { abridgeEntry, encodeEntry } from "@etrap/proof/write";
+import { chainFor, isSameArrival } from "../intake/arrival.ts";
 import type { Arrival } from "../intake/arrival.ts";
 import type { Entry } from "../ports.ts";
 import { derivedObjects, seal } from "./seal.ts";
@@ -100,7 +101,24 @@ test("a poison entry keeps its bytes", () => {
   expect(rows[0]?.payload.entry?.bytes.slice(0, 18)).toBe(`00000005${Buffer.from("value").toString("hex")}`);
 });
 
-test("a gap is sealed and verified, without values and commitments", () => {
+test("of an entry that was too large, the head, the digest and the size are kept", () => {
+  const fields = [new TextEncoder().encode("value"), new Uint8Array(1 << 16)];
+  const delivery = { ...sampleDelivery({ kind: "poison", database: "erp", reason: "ENTRY_TOO_LARGE" }, "1-0"), fields };
+  const [first, again] = [sampleArrival(delivery), sampleArrival(delivery)];
+  const control = { database: "erp", schema: null, table: null };
+  const { data, slot } = seal(
+    { chain: control, stream: STREAM, deliveries: [first] },
+    { previous: undefined, writer: sampleWriter, ...sealOptions },
+  );
+  const [row] = verifyBatch({ slot: slot.bytes, batchData: data.bytes }).rows;
+  expect(row?.payload.entry?.bytes).toBe(encodeEntry(abridgeEntry(fields)));
+  expect(first.size).toBeLessThan(1_200);
+  expect(row && isSameArrival(again, row)).toBe(true);
+  const other = sampleArrival({ ...delivery, fields: [...fields, Uint8Array.of(1)] });
+  expect(row && isSameArrival(other, row)).toBe(false);
+});
+
+test("a gap is sealed and verified, with nothing behind it", () => {
   const gap = { kind: "gap" as const, database: "erp", reason: "TRIMMED_UNREAD" };
   const control = { database: "erp", schema: null, table: null };
   const excluding = { ...sampleWriter.rules, excluded_columns: ["*"] };

@@ -1,6 +1,5 @@
 import type { Image, OmittedColumns, Value } from "@etrap/proof";
-import { stringify } from "lossless-json";
-import { isObject, member } from "../message/json.ts";
+import { isObject, isSameJson, member } from "../message/json.ts";
 import type { Json, JsonObject } from "../message/json.ts";
 import type { ColumnType } from "../tables/column-type.ts";
 import type { ConnectorSettings } from "../tables/connector-settings.ts";
@@ -121,7 +120,7 @@ function isUntouched(column: string, json: Json, context: ColumnContext): boolea
  */
 function isStoredBefore(column: string, json: Json, rowBefore: JsonObject | undefined): boolean {
   const stored = rowBefore && member(rowBefore, column);
-  return stored !== undefined && stringify(stored) === stringify(json);
+  return stored !== undefined && isSameJson(stored, json);
 }
 
 /** Returns the fields of a schema's struct node by name. Undefined for a node without fields. */

@@ -1,9 +1,17 @@
 import { parseLosslessJson } from "@etrap/proof/json";
-import { LosslessNumber, stringify } from "lossless-json";
 import { PoisonedEntry } from "./poison.ts";
 
+/** A number as it was written. */
+class JsonNumber {
+  readonly lexeme: string;
+
+  constructor(lexeme: string) {
+    this.lexeme = lexeme;
+  }
+}
+
 /** A JSON value whose numbers are kept as they were written. */
-export type Json = string | boolean | null | LosslessNumber | readonly Json[] | JsonObject;
+export type Json = string | boolean | null | JsonNumber | readonly Json[] | JsonObject;
 
 /** A JSON object. Read it with `member`: a column may be called `__proto__` or `toString`. */
 export interface JsonObject {
@@ -23,12 +31,19 @@ export function parseJson(text: string): Json {
   }
 }
 
-function parseNumber(lexeme: string): LosslessNumber {
-  return new LosslessNumber(lexeme);
+function parseNumber(lexeme: string): JsonNumber {
+  return new JsonNumber(lexeme);
 }
 
 function onDuplicate(earlier: unknown, later: unknown): void {
-  if (stringify(earlier) !== stringify(later)) throw new PoisonedEntry("DUPLICATE_KEY");
+  if (!isSameJson(earlier, later)) throw new PoisonedEntry("DUPLICATE_KEY");
+}
+
+/** Whether two values were written with the same texts, numbers and names, in the same order. */
+export function isSameJson(left: unknown, right: unknown): boolean {
+  // A bare 0 stands in no value here, so it marks a number.
+  const mark = (_: string, value: unknown): unknown => (value instanceof JsonNumber ? [0, value.lexeme] : value);
+  return JSON.stringify(left, mark) === JSON.stringify(right, mark);
 }
 
 /** Returns an object's own member, or undefined if it has none with this name. */
@@ -38,7 +53,7 @@ export function member(object: JsonObject, name: string): Json | undefined {
 
 /** Whether a value is a JSON object. */
 export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber);
 }
 
 /** Returns a string that is not empty, or undefined for any other value. */
@@ -48,7 +63,7 @@ export function nonEmptyText(value: Json | undefined): string | undefined {
 
 /** Returns a number as it was written, or undefined for any other value. */
 export function lexemeOf(value: Json | undefined): string | undefined {
-  return value instanceof LosslessNumber ? value.value : undefined;
+  return value instanceof JsonNumber ? value.lexeme : undefined;
 }
 
 /** Returns the digits of an integer with its sign, or undefined for any other value. */
