@@ -1,6 +1,8 @@
-/** Takes checks out of the code that verifies, decodes and reads Redis, and says which test fails. */
-// `--only=PACKAGE` takes one package. `--minutes=N` (default 30) ends the report after that time. The
-// order is a fair sample.
+/**
+ * Takes checks out of the code that verifies, decodes and reads Redis, and says which test fails.
+ */
+// `--only=PACKAGE` takes one package. `--minutes=N` (default 30) ends the report after that time.
+// The order is a fair sample.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -34,8 +34,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * Reports one fault at each call: crash, error and hang, with and without the effect of the call.
- * Returns the number of failures.
+ * Reports one fault at each call: crash, error, hang and rush, with and without the effect of the
+ * call. Returns the number of failures.
  */
 async function reportSingleFaults(): Promise<number> {
   const { trace } = await simulate({ ...QUIET, faults: { faultOf: () => undefined } });
@@ -44,7 +44,7 @@ async function reportSingleFaults(): Promise<number> {
     `one fault at each of ${trace.length} calls: ${Array.from(kinds, ([kind, all]) => `${all.length} ${kind}`).join(", ")}`,
   );
   let failed = 0;
-  for (const outcome of ["crash", "error", "hang"] as const) {
+  for (const outcome of ["crash", "error", "hang", "rush"] as const) {
     for (const applied of [true, false]) {
       const broken = await failuresOfFault(trace.length, { outcome, applied });
       failed += broken.length;

@@ -7,6 +7,8 @@ import type { DebianProgram } from "./unpack-debian.ts";
 interface NeededProgram {
   readonly name: string;
   readonly need: string;
+  /** The argument by which it gives its version. Default: `--version`. */
+  readonly version?: string;
   /**
    * The package to unpack where the program is missing. Without one, the program must be installed.
    */
@@ -24,7 +26,7 @@ export const REDIS: NeededProgram = {
 export const PYTHON: NeededProgram = { name: "python3", need: "python3 (3.8 or later)" };
 
 /** Makes the certificates of a test server. */
-export const OPENSSL: NeededProgram = { name: "openssl", need: "openssl (3.0 or later)" };
+export const OPENSSL: NeededProgram = { name: "openssl", need: "openssl (3.0 or later)", version: "version" };
 
 /**
  * The browser of `pnpm test:browser`: Debian's Chromium, or the one at `path`. Debian's launcher
@@ -50,8 +52,8 @@ export function ensurePrograms(...programs: readonly NeededProgram[]): boolean {
   return missing.every((program) => unpack(program) || refuse([program]));
 }
 
-function isThere({ name }: NeededProgram): boolean {
-  return spawnSync(name, ["--version"]).status === 0;
+function isThere({ name, version = "--version" }: NeededProgram): boolean {
+  return spawnSync(name, [version]).status === 0;
 }
 
 function unpack(program: NeededProgram): boolean {

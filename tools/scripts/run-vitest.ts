@@ -14,9 +14,9 @@ interface VitestOptions {
 }
 
 /**
- * Tests on real servers mostly wait, so one file more than there are processors is run at a time.
+ * Tests on real servers mostly wait, so two files more than there are processors are run at a time.
  */
-const WORKERS = availableParallelism() + 1;
+const WORKERS = availableParallelism() + 2;
 
 /** Runs vitest with the arguments of this process. Returns whether every test passed. */
 export function runVitest({ report, slow = false, node = process.execPath }: VitestOptions): boolean {

@@ -67,7 +67,7 @@ test("reports an invalid tables file as a problem of the settings", async () => 
   const named = await readFile(tablesFile, "utf8");
   for (const [content, problem] of [
     ['{"public":{}}', /public: expected no member of this name/],
-    [named.replace("{", '{"tables": {},'), /each name only once, got other text at character \d+/],
+    [named.replace("{", '{"tables": {},'), /each name only once/],
     ['{"tables"', /expected JSON .* at character 10/],
     ["tables", /expected JSON .* at character 1 /],
   ] as const) {

@@ -25,7 +25,7 @@ async function removeBatchOf(folder: string, seq: number, table = "account"): Pr
 test("finds nothing missing in a whole ledger", async () => {
   const folder = await makeReplayedFolder();
   const { exit, lines, errors } = await runEtrap(folder, ["repair"]);
-  expect([exit, lines, errors]).toEqual([0, ["no slot is missing: checked 2 chains up to the newest slot"], []]);
+  expect([exit, lines, errors]).toEqual([0, ["nothing is missing: checked 2 chains up to the newest slot"], []]);
   expect(await runEtrap(folder, ["--json", "repair"])).toEqual({ exit: 0, lines: [], errors: [] });
 });
 
@@ -136,4 +136,22 @@ test("reports a folder with slots that is not a table's", async () => {
     exit: 2,
     errors: [expect.stringContaining("erp/a.b.c/")],
   });
+});
+
+test("completes batches whose derived documents are missing", async () => {
+  const folder = await makeReplayedFolder();
+  const treeOf = async (seq: number): Promise<string> =>
+    join(folder, "ledger/erp/account", batchId(parseHeader(await readFile(slotFile(folder, seq)))), "merkle-tree.json");
+  const [oldest, later] = [await treeOf(0), await treeOf(2)];
+  const before = [await readFile(oldest), await readFile(later)];
+  await Promise.all([rm(oldest), rm(later)]);
+  const shown = await runEtrap(folder, ["repair", "--dry-run"]);
+  expect([shown.exit, shown.lines]).toEqual([
+    1,
+    [expect.stringMatching(/^incomplete .*#0/), expect.stringMatching(/^incomplete .*#2/)],
+  ]);
+  const { exit, lines } = await runEtrap(folder, ["repair"]);
+  expect([exit, lines.map((line) => line.split(" ")[0])]).toEqual([0, ["completed", "completed"]]);
+  expect([await readFile(oldest), await readFile(later)]).toEqual(before);
+  expect((await runEtrap(folder, ["repair"])).lines).toEqual([expect.stringMatching(/^nothing is missing/)]);
 });

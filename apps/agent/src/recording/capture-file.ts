@@ -48,9 +48,13 @@ export async function* readCapture(file: string): AsyncGenerator<EncodedEntry> {
 
 const LINE_FEED = 0x0a;
 
-/** Splits at line feeds only, as JSON lines requires. Node's readline also splits at U+2028, which may be part of a value. */
+/**
+ * Splits at line feeds only, as JSON lines requires. Node's readline also splits at U+2028, which
+ * may be part of a value.
+ */
 async function* readLines(file: string): AsyncGenerator<() => string> {
-  // The parts of a line are joined once, at its end: joining each part would take minutes for a line of 64 MB.
+  // The parts of a line are joined once, at its end: joining each part would take minutes for a
+  // line of 64 MB.
   let parts: Buffer[] = [];
   const takeLine = (): string => {
     const line = Buffer.concat(parts).toString();

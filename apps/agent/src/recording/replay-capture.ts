@@ -48,7 +48,10 @@ export async function replayCapture(
   counted.checkDrained();
 }
 
-/** Returns the database that the first change in the file names. Poison names none, so it is recorded under this name. */
+/**
+ * Returns the database that the first change in the file names. Poison names none, so it is
+ * recorded under this name.
+ */
 async function findDatabase(file: string, options: Omit<DecoderOptions, "nameDatabase">): Promise<string> {
   const decode = createDecoder({ nameDatabase: (connectorsName) => connectorsName ?? "", ...options });
   for await (const { fields } of readCapture(file)) {

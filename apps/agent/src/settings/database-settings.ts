@@ -50,11 +50,7 @@ export const databaseName: v.GenericSchema<string, string> = text("1 to 63 chara
 const MOST_ENTRY_BYTES = 64 << 20;
 /** A smaller number is most likely meant as megabytes and has lost its unit. */
 const LEAST_BUFFER_BYTES = 1 << 20;
-const bufferBytes = v.pipe(
-  bytes,
-  v.minValue(LEAST_BUFFER_BYTES, "expected at least 1MB"),
-  v.maxValue(Number.MAX_SAFE_INTEGER),
-);
+const bufferBytes = v.pipe(bytes, v.minValue(LEAST_BUFFER_BYTES, "expected at least 1MB"));
 const entryBytes = v.pipe(
   bytes,
   v.minValue(LEAST_BUFFER_BYTES, "expected at least 1MB"),

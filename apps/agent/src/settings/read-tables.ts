@@ -31,7 +31,7 @@ export async function readTables(file: string | undefined): Promise<Tables | und
 function problemOf(error: unknown): string {
   if (codeOf(error) === "ENOENT") return "expected a file, found none";
   if (!(error instanceof SyntaxError)) return messageOf(error);
-  const [, position] = /position (\d+)$/.exec(error.message) ?? [];
+  const [, position] = /character (\d+)$/.exec(error.message) ?? [];
   const place = position === undefined ? "" : `, got other text at character ${Number(position) + 1}`;
   return `expected JSON in which an object has each name only once${place}`;
 }
