@@ -1,4 +1,4 @@
-import { createSlots, LedgerError, slotKey } from "@etrap/ledger";
+import { chainFolder, createSlots, LedgerError, parseSlotKey, slotKey } from "@etrap/ledger";
 import type { ChainName, ObjectReader, Slots } from "@etrap/ledger";
 import { ProofError, verifyChain } from "@etrap/proof";
 import type { Header, VerifiedBatch } from "@etrap/proof";
@@ -15,7 +15,7 @@ export async function* readIntactBatches(
   chain: ChainName,
   onDamage: (damage: Damage) => void,
 ): AsyncGenerator<VerifiedBatch> {
-  for await (const header of readIntactHeaders(createSlots(reader, chain), chain, onDamage)) {
+  for await (const header of readIntactHeaders(reader, chain, onDamage)) {
     try {
       yield await readVerified(reader, header);
     } catch (error) {
@@ -27,10 +27,11 @@ export async function* readIntactBatches(
 
 /** A header is taken back where the next one names another batch: its slot was replaced. */
 async function* readIntactHeaders(
-  slots: Slots,
+  reader: ObjectReader,
   chain: ChainName,
   onDamage: (damage: Damage) => void,
 ): AsyncGenerator<Header> {
+  const slots = createSlots(reader, chain);
   let previous: Header | undefined;
   for (let seq = 0; ; seq += 1) {
     const found = await readSlot(slots, seq);
@@ -40,8 +41,24 @@ async function* readIntactHeaders(
     if (replaced !== undefined) onDamage(replaced);
     else if (previous !== undefined) yield previous;
     if (found.kind === "end") return;
+    // One stray slot far ahead must not be walked to number by number.
+    if (found.kind === "damaged" && found.damage.code === "SLOT_MISSING") {
+      const after = await nextSlotAfter(reader, chain, seq);
+      if (after === undefined) return;
+      seq = after - 1;
+    }
     previous = next;
   }
+}
+
+/** Returns the number of the first slot that stands after this one, undefined if there is none. */
+async function nextSlotAfter(reader: ObjectReader, chain: ChainName, seq: number): Promise<number | undefined> {
+  for await (const key of reader.list(`${chainFolder(chain)}chain/`, slotKey(chain, seq))) {
+    // Behind the largest number of twelve digits, keys are not in the order of numbers.
+    const slot = parseSlotKey(key);
+    if (slot !== undefined && slot.seq > seq) return slot.seq;
+  }
+  return undefined;
 }
 
 type Found =

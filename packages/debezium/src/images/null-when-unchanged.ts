@@ -81,9 +81,11 @@ export function isNodeNullWhenUnchanged({ node, type, settings }: DescribedNode)
   if (name === "org.apache.kafka.connect.data.Decimal") return isLongNumeric(digits);
   if (name === "io.debezium.data.Bits") return Number(parameterOf(node, "length")) > MOST_BITS_INSIDE;
   if (name === "array") return isArrayNullWhenUnchanged({ node, type, settings });
-  if (name === "double") return type?.base === "numeric" && isLongNumeric(type.args[0]);
-  // With other schemas, a described bytea is the only type that may have lost its placeholder.
-  return name === "string" && type?.base === "bytea" && isBase64(settings);
+  if (name === "double") {
+    return type === undefined ? settings.decimals === "double" : type.base === "numeric" && isLongNumeric(type.args[0]);
+  }
+  // With other schemas, a bytea is the only type that may have lost its placeholder.
+  return name === "string" && (type === undefined || type.base === "bytea") && isBase64(settings);
 }
 
 function isArrayNullWhenUnchanged({ node, type }: DescribedNode): boolean {

@@ -59,7 +59,7 @@ export function parseConnectorSettings(json: unknown): ConnectorSettings {
 /** Reads the placeholder as Debezium does: text, or bytes in hex after `hex:`. */
 function parsePlaceholder(placed: Placed): Uint8Array {
   const { value } = placed;
-  if (typeof value !== "string" || value === "" || !/^(?!hex:)|^hex:(?:[0-9a-f]{2})+$/i.test(value))
+  if (typeof value !== "string" || value === "" || !/^(?!hex:)|^hex:(?:[\da-fA-F]{2})+$/.test(value))
     throw unexpected(placed, "a text, or bytes such as hex:00ff");
   return value.startsWith("hex:") ? Buffer.from(value.slice("hex:".length), "hex") : Buffer.from(value);
 }

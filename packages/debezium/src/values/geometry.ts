@@ -18,7 +18,7 @@ export function decodeGeometry(json: Json): Decoded {
   if (!isObject(json)) return MALFORMED;
   if (Object.keys(json).some((name) => name !== "wkb" && name !== "srid")) return UNKNOWN;
   const bytes = bytesOf(member(json, "wkb") ?? null);
-  if (bytes === undefined || bytes.length < MIN_BYTES) return MALFORMED;
+  if (bytes === undefined || bytes.length < MIN_BYTES || (bytes[0] !== 0 && bytes[0] !== 1)) return MALFORMED;
   // Where the two differ, a converter has changed the bytes, and the text cannot be known.
   return sridOf(bytes) === (integerOf(member(json, "srid")) ?? "0") ? bytes.toString("hex").toUpperCase() : UNKNOWN;
 }

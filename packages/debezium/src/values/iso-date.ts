@@ -11,7 +11,15 @@ const DATE = /^([+-]?\d{4,9})-(\d\d-\d\d)$/;
 /** Reads a date in ISO 8601. Returns undefined for any other text. */
 export function parseIsoDate(text: string): IsoDate | undefined {
   const [, year, monthDay] = DATE.exec(text) ?? [];
-  return year === undefined || monthDay === undefined ? undefined : { year: Number(year), monthDay };
+  if (year === undefined || monthDay === undefined || !isDayOfYear(Number(year), monthDay)) return undefined;
+  return { year: Number(year), monthDay };
+}
+
+/** Whether a year has this `MM-DD`. The calendar repeats after 400 years. */
+function isDayOfYear(year: number, monthDay: string): boolean {
+  const text = `${2000 + (year % 400)}-${monthDay}`;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 /** Returns a date as PostgreSQL writes it, and the era that ends the text: ` BC`, or nothing. */

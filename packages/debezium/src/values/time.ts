@@ -10,7 +10,7 @@ export const UNIT = { nanosecond: 1n, microsecond: 1000n, millisecond: 1_000_000
 /** The length of a day in microseconds. */
 export const DAY = 86_400_000_000n;
 
-const ISO_TIME = /^(\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z$/;
+const ISO_TIME = /^((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,6}))?Z$/;
 
 /**
  * Decodes a time of day from a count of units of `unit` nanoseconds. 24:00:00 is a valid time. As

@@ -29,7 +29,7 @@ const LAST_ZONED_YEAR = 294_276;
  */
 const FIRST_CERTAIN_ELEMENT = -141_417n * DAY;
 
-const ISO = /^(.*)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/;
+const ISO = /^(.*)T((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?Z$/;
 
 /**
  * Decodes a timestamp without time zone, from a count since 1970 of units of `unit` nanoseconds.
@@ -70,7 +70,8 @@ export function decodeZonedTimestamp(json: Json, { isElement }: Place): Decoded 
   if (json === "infinity" || json === "-infinity") return json;
   const iso = parseIso(json);
   if (iso === undefined) return MALFORMED;
-  if (iso.year > LAST_ZONED_YEAR || (isElement && isInCalendarJump(iso))) return OUT_OF_RANGE;
+  if (iso.year < ISO_YEARS.first || iso.year > LAST_ZONED_YEAR || (isElement && isInCalendarJump(iso)))
+    return OUT_OF_RANGE;
   const { date, era } = dateTextOf(iso);
   return `${date}T${iso.time}Z${era}`;
 }

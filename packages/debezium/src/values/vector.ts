@@ -22,8 +22,10 @@ export function decodeSparseVector(json: Json): Decoded {
   const elements = new Map<number, string>();
   for (const pair of pairs) {
     const [index, value] = Array.isArray(pair) && pair.length === 2 ? [integerOf(pair[0]), elementText(pair[1])] : [];
-    if (index === undefined || value === undefined || elements.has(Number(index))) return MALFORMED;
-    elements.set(Number(index), value);
+    const at = Number(index);
+    if (index === undefined || value === undefined || elements.has(at)) return MALFORMED;
+    if (at < 1 || at > Number(dimensions)) return MALFORMED;
+    elements.set(at, value);
   }
   const sorted = Array.from(elements).toSorted(([a], [b]) => a - b);
   return `{${sorted.map(([index, value]) => `${index}:${value}`).join(",")}}/${dimensions}`;

@@ -104,8 +104,8 @@ function ask(anchor: TrustedAnchor, claim: AnchorClaim): AnchoredBatch | undefin
   try {
     // A copy, so that lookUp cannot change the claim that is compared afterwards.
     const answer: unknown = anchor.lookUp(structuredClone(claim));
-    // Refused below. Its rejection must not end the process.
-    if (answer instanceof Promise) answer.catch(() => {});
+    // Refused below. Its rejection must not end the process, whichever realm it is of.
+    if (typeof answer === "object" && answer !== null && "then" in answer) Promise.resolve(answer).catch(() => {});
     // Inside the block, because a getter or a proxy in the answer may throw too. Each member is
     // read once, so that it cannot change after its check.
     result = v.safeParse(answerSchema, answer);
