@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readAtMost } from "./read-at-most.ts";
 import { disclosedValues, IMAGES, ProofError, verifyProof } from "@etrap/proof";
 import type { AnchorClaim, VerifiedProof } from "@etrap/proof";
 import type { Command } from "commander";
@@ -35,6 +35,9 @@ async function verifyFiles(patterns: readonly string[], context: CommandContext)
   return ([EXIT.no, EXIT.couldNotCheck] as const).find((exit) => exits.includes(exit)) ?? EXIT.yes;
 }
 
+/** One byte more than a proof file may have. A device or a pipe may never end. */
+const MOST_BYTES = (256 << 20) + 1;
+
 type FileContext = CommandContext & { readonly isOneOfMany: boolean };
 
 /**
@@ -43,7 +46,7 @@ type FileContext = CommandContext & { readonly isOneOfMany: boolean };
 async function verifyFile(file: string, { shell, isJson, isOneOfMany }: FileContext): Promise<ExitCode> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(file);
+    bytes = await readAtMost(file, MOST_BYTES);
   } catch (error) {
     writeErrorInfo(toErrorInfo(error), { writeError: shell.writeError, json: isJson() });
     return EXIT.couldNotCheck;

@@ -26,8 +26,9 @@ export type Placeholders =
       readonly rowBefore: JsonObject | undefined;
       /**
        * Whether REPLICA IDENTITY FULL is known to hold. Debezium then has every untouched value.
+       * Otherwise it may have made up the row before.
        */
-      readonly isNullCertain: boolean;
+      readonly isFull: boolean;
     };
 
 /** Facts about a row besides its JSON. */
@@ -108,8 +109,9 @@ interface ColumnContext extends RowContext {
 function isUntouched(column: string, json: Json, context: ColumnContext): boolean {
   const { placeholders, type, node, settings } = context;
   if (placeholders.kind === "none") return false;
-  if (placeholders.isPlaceholder(json)) return !isStoredBefore(column, json, placeholders.rowBefore);
-  if (json !== null || placeholders.isNullCertain) return false;
+  if (placeholders.isPlaceholder(json))
+    return !(placeholders.isFull && isStoredBefore(column, json, placeholders.rowBefore));
+  if (json !== null || placeholders.isFull) return false;
   if (node !== undefined) return isNodeNullWhenUnchanged({ node, type, settings });
   return type !== undefined && isNullWhenUnchanged(type, settings);
 }

@@ -91,8 +91,8 @@ function placeholdersAfter(
   if (!isPossible) return { kind: "none" };
   // With FULL, an update has the row before it. An insert that is half of a change of the key has
   // it not.
-  const isNullCertain = realColumns.kind === "all" && (rowBefore !== undefined || operation === "INSERT");
-  return { kind: "possible", isPlaceholder, rowBefore, isNullCertain };
+  const isFull = realColumns.kind === "all" && (rowBefore !== undefined || operation === "INSERT");
+  return { kind: "possible", isPlaceholder, rowBefore, isFull };
 }
 
 function rowOf(payload: JsonObject, name: "before" | "after"): JsonObject | undefined {

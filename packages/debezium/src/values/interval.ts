@@ -3,7 +3,9 @@ import type { Decoded } from "./omission.ts";
 import { MALFORMED } from "./omission.ts";
 import { clockText } from "./time.ts";
 
-const ISO = /^P(-?\d+)Y(-?\d+)M(-?\d+)DT(-?\d+)H(-?\d+)M(-?\d+(?:\.\d+)?(?:E-?\d+)?)S$/;
+/** PostgreSQL keeps each part in at most 64 bits. */
+const ISO =
+  /^P(-?\d{1,19})Y(-?\d{1,19})M(-?\d{1,19})DT(-?\d{1,19})H(-?\d{1,19})M(-?\d{1,19}(?:\.\d{1,40})?(?:E-?\d{1,2})?)S$/;
 
 /** The parts of an interval that PostgreSQL keeps apart. Each has its own sign. */
 interface Interval {

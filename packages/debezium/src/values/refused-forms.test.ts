@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { parseJson } from "../message/json.ts";
 import { decodeGeometry } from "./geometry.ts";
+import { decodeInterval } from "./interval.ts";
 import { parseIsoDate } from "./iso-date.ts";
 import { MALFORMED, OUT_OF_RANGE } from "./omission.ts";
 import { decodeIsoTime } from "./time.ts";
@@ -40,4 +41,8 @@ test("the first byte of a geometry is a byte order", () => {
 
 test.each(["[[-1,1]]", "[[0,1]]", "[[3,1]]"])("a sparse vector of two dimensions has no index %s", (pairs) => {
   expect(decodeSparseVector(parseJson(`{"dimensions":2,"vector":${pairs}}`))).toBe(MALFORMED);
+});
+
+test.each(["P0Y0M0DT0H0M1E999S", `P0Y0M0DT0H0M${"9".repeat(400)}S`])("no interval is %s", (text) => {
+  expect(decodeInterval(text)).toBe(MALFORMED);
 });
