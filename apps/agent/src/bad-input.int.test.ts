@@ -148,3 +148,23 @@ test("exits with 0 when it is asked to stop while Redis is away or empty", { tim
   await away.untilLine("started");
   expect(await away.end("SIGTERM")).toBe(0);
 });
+
+test(
+  "exits with 0 when it is asked to stop while Redis refuses to keep the source id",
+  { timeout: 20_000 },
+  async () => {
+    const server = await startRedis();
+    onTestFinished(() => server.stop());
+    const redis = new Redis(server.port, "127.0.0.1");
+    onTestFinished(() => redis.disconnect());
+    await redis.replicaof("127.0.0.1", "1");
+    const refused = startEtrap(["run"], {
+      ETRAP_ORG_ID: "acme",
+      ETRAP_DATABASE: "erp",
+      ETRAP_STORE_DIR: join(await makeFolder(), "ledger"),
+      REDIS_PORT: String(server.port),
+    });
+    await refused.untilLine("redis-refused");
+    expect(await refused.end("SIGTERM")).toBe(0);
+  },
+);

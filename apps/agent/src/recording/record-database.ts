@@ -39,10 +39,11 @@ export async function recordDatabase(
   const { streamPattern, policy } = database;
   try {
     report({ type: "started", from: `Redis (${streamPattern})`, folder: settings.storeDir, policy });
-    const source = await openUnlessStopped(settings, database, { client, tables, report: onEvent, signal });
+    const source = await orStopped(openSource(settings, database, { client, tables, report: onEvent, signal }));
     if (source === undefined) return;
     try {
-      await checkIdentity(source, { store, adopt, signal });
+      const isKnown = await orStopped(checkIdentity(source, { store, adopt, signal }).then(() => true));
+      if (isKnown === undefined) return;
       const options = toBatcherOptions(settings, database, { sourceName: source.database, tables });
       const batcher = createBatcher({ source, store }, { ...options, onEvent });
       counted.follow(batcher);
@@ -75,12 +76,12 @@ async function createClient({ redis }: Settings): Promise<Redis> {
 }
 
 /**
- * Opens the source. Returns undefined where the stop came while it still waited for Redis: nothing
- * was read, so nothing is left to store.
+ * Waits for a step before the first reading. Returns undefined where the stop came while the source
+ * still waited for Redis: nothing was read, so nothing is left to store.
  */
-async function openUnlessStopped(...opening: Parameters<typeof openSource>): Promise<RedisSource | undefined> {
+async function orStopped<T>(step: Promise<T>): Promise<T | undefined> {
   try {
-    return await openSource(...opening);
+    return await step;
   } catch (error) {
     if (codeOf(error) === "ABORTED") return undefined;
     throw error;
