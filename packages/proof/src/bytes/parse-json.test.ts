@@ -13,10 +13,12 @@ const lastName = (value: unknown): string | undefined => Object.keys(Object(valu
 const readByPlatform = (name: string): string | undefined => lastName(JSON.parse(textWith(name)));
 
 readByPlatform("\\");
-const isFaulty = NAMES.map(readByPlatform).join() !== NAMES.join();
 
-test.runIf(isFaulty)("this platform gives a member with an escape the name of another text's member", () => {
-  expect(NAMES.map(readByPlatform)).toContain("\\");
+/** Node 22 is right. Once every supported platform is, `parseJson` may go. */
+test("this platform gives a member with an escape its own name, or that of another text's member", () => {
+  const read = NAMES.map(readByPlatform);
+  if (read.join() !== NAMES.join()) expect(read).toContain("\\");
+  else expect(read).toEqual(NAMES);
 });
 
 test("parseJson gives every member its own name, also where the platform does not", () => {
