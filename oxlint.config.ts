@@ -51,6 +51,7 @@ const ARROWS: Readonly<Record<string, PackageArrows>> = {
     composition: ["index", "redis-source"],
   },
   "storage-fs": { code: ["ledger"], types: ["proof"] },
+  "storage-s3": { code: ["ledger"], types: [] },
 };
 
 /**

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { canUnpack, TOOLS, unpackDebian } from "./unpack-debian.ts";
+import { makeMoto, makeVersitygw } from "./make-s3-servers.ts";
 import type { DebianProgram } from "./unpack-debian.ts";
 
 /** A program that tests start. */
@@ -13,6 +14,8 @@ interface NeededProgram {
    * The package to unpack where the program is missing. Without one, the program must be installed.
    */
   readonly debian?: DebianProgram;
+  /** Makes the program in `.tools/`. Returns whether it succeeded. */
+  readonly make?: () => boolean;
 }
 
 /** Real servers for the integration tests. */
@@ -27,6 +30,21 @@ export const PYTHON: NeededProgram = { name: "python3", need: "python3 (3.8 or l
 
 /** Makes the certificates of a test server. */
 export const OPENSSL: NeededProgram = { name: "openssl", need: "openssl (3.0 or later)", version: "version" };
+
+/** The S3 server of the tests. It is published as source only. */
+export const VERSITYGW: NeededProgram = {
+  name: "versitygw",
+  need: "versitygw 1.8.0, or Go 1.25 or later to build it",
+  make: makeVersitygw,
+};
+
+/** The second S3 server of the tests. */
+export const MOTO: NeededProgram = {
+  name: "moto_server",
+  need: "moto 5.2.5, or python3 with venv and pip to install it",
+  version: "--help",
+  make: makeMoto,
+};
 
 /**
  * The browser of `pnpm test:browser`: Debian's Chromium, or the one at `path`. Debian's launcher
@@ -47,16 +65,22 @@ export function ensurePrograms(...programs: readonly NeededProgram[]): boolean {
   const missing = programs.filter((program) => !isThere(program));
   if (missing.length === 0) return true;
   process.stderr.write(`The tests need ${listNeeds(missing)}, which this machine lacks.\n`);
-  const mustInstall = missing.filter(({ debian }) => debian === undefined || !canUnpack());
+  const mustInstall = missing.filter(
+    ({ debian, make }) => make === undefined && (debian === undefined || !canUnpack()),
+  );
   if (mustInstall.length > 0) return refuse(mustInstall);
-  return missing.every((program) => unpack(program) || refuse([program]));
+  return missing.every((program) => provide(program) || refuse([program]));
 }
 
 function isThere({ name, version = "--version" }: NeededProgram): boolean {
   return spawnSync(name, [version]).status === 0;
 }
 
-function unpack(program: NeededProgram): boolean {
+function provide(program: NeededProgram): boolean {
+  if (program.make !== undefined) {
+    process.stderr.write(`Making ${program.name} in .tools/, once …\n`);
+    return program.make() && isThere(program);
+  }
   if (program.debian === undefined) return false;
   process.stderr.write(`Unpacking Debian's ${program.debian.debianPackage} into .tools/ …\n`);
   return unpackDebian(program.debian) && isThere(program);

@@ -1,14 +1,14 @@
 import { availableParallelism } from "node:os";
 import { runStep } from "./run-step.ts";
 
-/** Tests that `pnpm test` leaves to `pnpm test:slow`. */
-const SLOW = "**/*.slow.test.ts";
-const NOT_SLOW = "**/!(*.slow).test.ts";
+/** The tests that `pnpm test` leaves to others: to `pnpm test:slow` and `pnpm test:s3`. */
+const KINDS = ["slow", "s3"] as const;
 
 interface VitestOptions {
   /** The name of the JSON report in `.reports/`. */
   readonly report: string;
-  readonly slow?: boolean;
+  /** The kind of the tests to run. Default: all those that have none. */
+  readonly kind?: (typeof KINDS)[number];
   /** A Node to run on in place of the pinned one. */
   readonly node?: string;
 }
@@ -19,12 +19,14 @@ interface VitestOptions {
 const WORKERS = availableParallelism() + 2;
 
 /** Runs vitest with the arguments of this process. Returns whether every test passed. */
-export function runVitest({ report, slow = false, node = process.execPath }: VitestOptions): boolean {
+export function runVitest({ report, kind, node = process.execPath }: VitestOptions): boolean {
+  const others = kind === undefined ? KINDS.map((each) => `**/*.${each}.test.ts`) : [`**/!(*.${kind}).test.ts`];
+
   return runStep(node, [
     "node_modules/vitest/vitest.mjs",
     "run",
     `--maxWorkers=${WORKERS}`,
-    `--exclude=${slow ? NOT_SLOW : SLOW}`,
+    ...others.map((pattern) => `--exclude=${pattern}`),
     `--outputFile.json=.reports/${report}.json`,
     ...process.argv.slice(2),
   ]);

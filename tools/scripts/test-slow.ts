@@ -5,4 +5,4 @@
 import { ensurePrograms, OPENSSL, PYTHON, REDIS } from "./ensure-programs.ts";
 import { runVitest } from "./run-vitest.ts";
 
-process.exitCode = ensurePrograms(REDIS, PYTHON, OPENSSL) && runVitest({ report: "test-slow", slow: true }) ? 0 : 1;
+process.exitCode = ensurePrograms(REDIS, PYTHON, OPENSSL) && runVitest({ report: "test-slow", kind: "slow" }) ? 0 : 1;

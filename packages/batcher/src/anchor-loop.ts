@@ -1,5 +1,5 @@
 import { batchId } from "@etrap/proof";
-import { anchorKey, codeOf, createAnchorDocument, listChains } from "@etrap/ledger";
+import { anchorKey, codeOf, createAnchorDocument, listChains, messageOf } from "@etrap/ledger";
 import type { AnchorContext } from "./anchoring/anchor-context.ts";
 import { attempt } from "./anchoring/attempt.ts";
 import { prepareTurns } from "./anchoring/prepare-turns.ts";
@@ -62,7 +62,8 @@ async function openStoredChains({ store, database, queue, clock, onEvent, deadli
       return;
     } catch (error) {
       const [sinceMs, retryInMs] = [clock.now() - since, LIST_RETRY_MS];
-      onEvent({ type: "store-waiting", code: codeOf(error) ?? "UNKNOWN", sinceMs, retryInMs });
+      const code = codeOf(error) ?? "UNKNOWN";
+      onEvent({ type: "store-waiting", code, message: messageOf(error), sinceMs, retryInMs });
       await clock.sleep(retryInMs, deadline);
     }
   }

@@ -65,7 +65,13 @@ export type BatcherEvent =
    * The store has not accepted an object, or has not answered, for `sinceMs`. It is tried again
    * after `retryInMs`. No change of that chain is committed meanwhile.
    */
-  | { readonly type: "store-waiting"; readonly code: string; readonly sinceMs: number; readonly retryInMs: number }
+  | {
+      readonly type: "store-waiting";
+      readonly code: string;
+      readonly message: string;
+      readonly sinceMs: number;
+      readonly retryInMs: number;
+    }
   /** The store answers again, after `afterMs`. */
   | { readonly type: "store-back"; readonly afterMs: number }
   /**

@@ -176,6 +176,27 @@ test("an error of the store without a code refuses its chain, and the others go 
   for (const refusal of refusals) expect(refusal).toMatchObject({ code: "STORE_FAILED", chain: { table: "a" } });
 });
 
+test("a slot that cannot be one refuses its chain and is named, and the others go on", async () => {
+  const [carrier, memory] = [createMemoryCarrier(), createMemoryStore()];
+  for (const table of ["a", "b"]) appendChanges(carrier, { first: 1, count: 1, table });
+  const store: ObjectStore = {
+    ...memory,
+    async get(key) {
+      if (key !== "erp/a/chain/000000000000.json") return memory.get(key);
+      throw Object.assign(new Error(`${key}: too large`), { code: "DAMAGED" });
+    },
+  };
+  const events: BatcherEvent[] = [];
+  const onEvent = (event: BatcherEvent): void => void events.push(event);
+  const source = carrier.open();
+  const batcher = createBatcher({ source, store }, { ...sampleWriter, onEvent });
+  await expect(batcher.runOnce()).rejects.toMatchObject({ code: "DAMAGED" });
+  const message = "erp/a/chain/000000000000.json: too large";
+  expect(events).toContainEqual(expect.objectContaining({ type: "chain-refused", code: "DAMAGED", message }));
+  expect(slotKeysIn(memory)).toEqual(["erp/b/chain/000000000000.json"]);
+  expect(carrier.committed("etrap.public.a")).toBeUndefined();
+});
+
 test("an error without a code from elsewhere ends the run, and every flush rejects with it", async () => {
   const carrier = createMemoryCarrier();
   appendChanges(carrier, { first: 1, count: 1 });

@@ -45,7 +45,8 @@ export async function superviseLane(context: WriterContext, lane: Lane, stop: Ab
     const retryInMs = backOff(failures, context.random(), STORE_BACK_OFF);
     if (isTemporary(code)) {
       awaySince ??= clock.now();
-      onEvent({ type: "store-waiting", code, sinceMs: clock.now() - awaySince, retryInMs });
+      const sinceMs = clock.now() - awaySince;
+      onEvent({ type: "store-waiting", code, message: messageOf(error), sinceMs, retryInMs });
     } else if (code !== "KEY_CONFLICT") {
       lane.refusal = error;
       onEvent({ type: "chain-refused", chain, code, message: messageOf(error), retryInMs });

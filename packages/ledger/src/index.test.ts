@@ -7,6 +7,7 @@ test("the main entry exports exactly these names", () => {
   expect(Object.keys(ledger).toSorted()).toMatchInlineSnapshot(`
     [
       "LedgerError",
+      "MAX_OBJECT_BYTES",
       "anchorKey",
       "batchDataKey",
       "batchFolder",

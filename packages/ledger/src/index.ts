@@ -17,7 +17,7 @@ export {
   slotKey,
 } from "./object-keys.ts";
 export type { ChainName } from "./object-keys.ts";
-export { isKeySegment, isObjectKey } from "./object-store.ts";
+export { isKeySegment, isObjectKey, MAX_OBJECT_BYTES } from "./object-store.ts";
 export type { ObjectReader, ObjectStore, StoredObject, StoreErrorCode } from "./object-store.ts";
 export { readBatch } from "./read-batch.ts";
 export type { StoredBatch } from "./read-batch.ts";

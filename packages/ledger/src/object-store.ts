@@ -7,7 +7,16 @@ export type StoreErrorCode =
   /** Nothing was written. A later attempt may succeed. */
   | "UNAVAILABLE"
   /** The key is not valid; see `isObjectKey`. */
-  | "BAD_KEY";
+  | "BAD_KEY"
+  /** The object cannot be one that a store created: it is too large, or cannot be unpacked. */
+  | "DAMAGED";
+
+/**
+ * The size of the largest object that a store returns, in bytes. It is the bound of the largest
+ * document in FORMAT.md. Readers reject larger objects with DAMAGED: somebody else put them there,
+ * and reading one could take all memory.
+ */
+export const MAX_OBJECT_BYTES: number = 256 << 20;
 
 /**
  * Reads objects. Every method settles in bounded time and rejects with an error that has a code,
@@ -15,7 +24,10 @@ export type StoreErrorCode =
  * succeed, since an object that it does not return counts as absent.
  */
 export interface ObjectReader {
-  /** Returns the object's bytes, or undefined when there is none. */
+  /**
+   * Returns the object's bytes, or undefined when there is none. MUST reject with DAMAGED, without
+   * reading it, where the object is larger than `MAX_OBJECT_BYTES`.
+   */
   get(key: string): Promise<Uint8Array | undefined>;
 
   /** Returns the keys that begin with `prefix` and follow `after`, in byte order. */

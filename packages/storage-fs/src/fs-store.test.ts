@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -136,4 +136,14 @@ test("kill -9 leaves no partial object and loses no acknowledged one", { timeout
     acknowledged.delete(JSON.stringify(key));
   }
   expect(acknowledged).toEqual(new Set());
+});
+
+test("an object that is too large is refused without reading it, and is other content", async () => {
+  const root = makeFolder();
+  const store = await openFsStore({ root });
+  await store.create("a/b", new Uint8Array(1));
+  // A sparse file takes no room on the disk.
+  await truncate(join(root, "a/b"), 5 * 2 ** 30);
+  await expect(store.get("a/b")).rejects.toMatchObject({ code: "DAMAGED", message: expect.stringMatching(/^a\/b: /) });
+  await expect(store.create("a/b", new Uint8Array(1))).rejects.toMatchObject({ code: "KEY_CONFLICT" });
 });

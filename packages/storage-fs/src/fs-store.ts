@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { link, readFile, rm } from "node:fs/promises";
+import { link, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { codeOf } from "@etrap/ledger";
+import { codeOf, MAX_OBJECT_BYTES } from "@etrap/ledger";
 import type { ObjectStore, StoredObject } from "@etrap/ledger";
 import { createFolderMaker, syncFolder, writeDurably } from "./durable-files.ts";
 import { FsStoreError } from "./fs-store-error.ts";
@@ -71,8 +71,12 @@ export async function openFsStore({ root }: FsStoreOptions): Promise<FsStore> {
 
 async function readObject(key: string, path: string): Promise<Uint8Array | undefined> {
   try {
+    const { size } = await stat(path);
+    if (size > MAX_OBJECT_BYTES)
+      throw new FsStoreError("DAMAGED", `${key}: expected an object of at most ${MAX_OBJECT_BYTES} bytes, got ${size}`);
     return new Uint8Array(await readFile(path));
   } catch (error) {
+    if (error instanceof FsStoreError) throw error;
     if (["ENOENT", "ENOTDIR", "EISDIR"].includes(codeOf(error) ?? "")) return undefined;
     throw new FsStoreError("UNAVAILABLE", `${key}: the object cannot be read (${codeOf(error)})`, error);
   }
@@ -89,7 +93,11 @@ async function refuseUnlessSame({ key, bytes }: StoredObject, cause: unknown, ge
     throw new FsStoreError("BAD_KEY", message, cause);
   }
   if (code !== "EEXIST" && code !== "ENOTDIR") throw notWritten(key, cause);
-  const held = await get(key);
+  // What is too large to be read is other content too.
+  const held = await get(key).catch((error: unknown) => {
+    if (codeOf(error) !== "DAMAGED") throw error;
+    return undefined;
+  });
   if (held === undefined || Buffer.compare(held, bytes) !== 0)
     throw new FsStoreError(
       "KEY_CONFLICT",

@@ -1,10 +1,18 @@
+import type { ObjectStore } from "@etrap/ledger";
 import { openFsStore } from "@etrap/storage-fs";
-import type { FsStore } from "@etrap/storage-fs";
-import { parseSettings } from "../settings/settings.ts";
+import { createS3Store, parseS3Location } from "@etrap/storage-s3";
+import { AgentError } from "../agent-error.ts";
+import { parseS3 } from "../settings/s3-settings.ts";
+import { givenVariables, parseSettings } from "../settings/settings.ts";
+import { createS3Client } from "../storage/s3-client.ts";
+import { storePlace } from "../storage/store-place.ts";
 import type { Shell } from "./command-context.ts";
 
 /** The option that names the store, for commander. */
-export const STORE_OPTION = ["--store <folder>", "folder that holds the ledger (default: ETRAP_STORE_DIR)"] as const;
+export const STORE_OPTION = [
+  "--store <place>",
+  "folder or s3://bucket/prefix that holds the ledger (default: that of etrap run)",
+] as const;
 
 /** The value of that option. */
 export interface StoreOptions {
@@ -12,9 +20,14 @@ export interface StoreOptions {
 }
 
 /**
- * Opens the store that the option or the environment names. Throws BAD_SETTINGS, and the errors of
- * the store.
+ * Opens the store that the option or the environment names. Throws BAD_SETTINGS, BAD_LOCATION, and
+ * the errors of the store.
  */
-export async function openStore({ environment }: Shell, { store }: StoreOptions): Promise<FsStore> {
-  return openFsStore({ root: store ?? parseSettings(environment).storeDir });
+export async function openStore({ environment }: Shell, { store }: StoreOptions): Promise<ObjectStore> {
+  const place = store ?? storePlace(parseSettings(environment).store);
+  if (!place.startsWith("s3:")) return openFsStore({ root: place });
+  const s3 = parseS3(givenVariables(environment));
+  if (s3.kind === "invalid") throw new AgentError("BAD_SETTINGS", ["invalid settings:", ...s3.problems].join("\n  "));
+  const { connection, form } = s3.settings;
+  return createS3Store({ client: createS3Client(connection), ...parseS3Location(place) }, form);
 }

@@ -4,6 +4,12 @@ import { describeVariables } from "../settings/describe-variables.ts";
 import { parseSettings } from "../settings/settings.ts";
 import { createCommandReporter } from "./command-context.ts";
 import type { CommandContext } from "./command-context.ts";
+import { SINGLE_WRITER_OPTION } from "./single-writer.ts";
+import type { SingleWriterOptions } from "./single-writer.ts";
+
+interface RunOptions extends SingleWriterOptions {
+  readonly adoptSource: boolean;
+}
 
 /** Adds the command `run`. */
 export function addRunCommand(program: Command, context: CommandContext): void {
@@ -15,10 +21,12 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       "accept a Redis and a ledger that do not know each other, after SOURCE_MISMATCH; entries that were committed for another ledger are not in this one",
       false,
     )
+    .option(...SINGLE_WRITER_OPTION)
     .addHelpText("after", describeVariables("run"))
-    .action(async ({ adoptSource: adopt }: { adoptSource: boolean }) => {
+    .action(async ({ adoptSource: adopt, singleWriter: isSingleWriter }: RunOptions) => {
       const { environment, signal } = context.shell;
       const settings = parseSettings(environment);
-      await recordDatabases(settings, { adopt, report: createCommandReporter(context, settings), signal });
+      const report = createCommandReporter(context, settings);
+      await recordDatabases(settings, { adopt, isSingleWriter, report, signal });
     });
 }

@@ -7,6 +7,8 @@ import { Redis } from "ioredis";
 import type { AgentEvent } from "../report/agent-event.ts";
 import { countStored } from "../report/count-stored.ts";
 import type { DatabaseSettings } from "../settings/database-settings.ts";
+import { storePlace } from "../storage/store-place.ts";
+import { withPlace } from "../storage/with-place.ts";
 import type { Tables } from "../settings/read-tables.ts";
 import { readTls } from "../settings/read-tls.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -34,11 +36,11 @@ export async function recordDatabase(
   { store, tables, adopt, report, signal }: Recording,
 ): Promise<void> {
   const client = await createClient(settings);
-  const counted = countStored(report);
+  const counted = countStored(withPlace(report, settings.store));
   const onEvent = counted.report;
   const { streamPattern, policy } = database;
   try {
-    report({ type: "started", from: `Redis (${streamPattern})`, folder: settings.storeDir, policy });
+    report({ type: "started", from: `Redis (${streamPattern})`, store: storePlace(settings.store), policy });
     const source = await orStopped(openSource(settings, database, { client, tables, report: onEvent, signal }));
     if (source === undefined) return;
     try {

@@ -1,16 +1,18 @@
-import { openFsStore } from "@etrap/storage-fs";
 import { AgentError } from "../agent-error.ts";
 import { addAdvice, toErrorInfo } from "../report/error-info.ts";
 import type { Report } from "../report/reporter.ts";
 import type { DatabaseSettings } from "../settings/database-settings.ts";
 import { readAllTables } from "../settings/read-tables.ts";
 import type { Settings } from "../settings/settings.ts";
+import { openWritableStore } from "../storage/open-writable-store.ts";
 import { recordDatabase } from "./record-database.ts";
 import type { Recording } from "./record-database.ts";
 
 /** What recording all databases uses besides the settings. */
 export interface RecordingRun extends Pick<Recording, "adopt" | "signal"> {
   readonly report: Report;
+  /** Whether an S3 server without conditional creates is accepted. */
+  readonly isSingleWriter: boolean;
 }
 
 /**
@@ -19,10 +21,12 @@ export interface RecordingRun extends Pick<Recording, "adopt" | "signal"> {
  * the error of a single database or, with several, with DATABASES_FAILED. Nothing is lost by a
  * rejection.
  */
-export async function recordDatabases(settings: Settings, { adopt, report, signal }: RecordingRun): Promise<void> {
-  const { databases, storeDir } = settings;
+export async function recordDatabases(settings: Settings, run: RecordingRun): Promise<void> {
+  const { adopt, report, signal } = run;
+  const { databases } = settings;
   const tables = await readAllTables(databases);
-  const store = await openFsStore({ root: storeDir });
+  const store = await openWritableStore(settings.store, run);
+  if (store === undefined) return;
   signal.addEventListener("abort", () => report({ type: "stopping" }), { once: true });
 
   const [only, ...others] = databases;

@@ -1,13 +1,15 @@
 import { createBatcher } from "@etrap/batcher";
 import { createDecoder } from "@etrap/debezium";
 import type { DecoderOptions } from "@etrap/debezium";
-import { openFsStore } from "@etrap/storage-fs";
 import { AgentError } from "../agent-error.ts";
 import { countStored } from "../report/count-stored.ts";
 import type { Report } from "../report/reporter.ts";
 import type { DatabaseSettings } from "../settings/database-settings.ts";
 import { readTables } from "../settings/read-tables.ts";
 import type { Settings } from "../settings/settings.ts";
+import { openWritableStore } from "../storage/open-writable-store.ts";
+import { storePlace } from "../storage/store-place.ts";
+import { withPlace } from "../storage/with-place.ts";
 import { toBatcherOptions } from "./batcher-options.ts";
 import { readCapture } from "./capture-file.ts";
 import { createCaptureSource } from "./capture-source.ts";
@@ -17,6 +19,8 @@ export interface Replay {
   readonly file: string;
   readonly settings: Settings;
   readonly database: DatabaseSettings;
+  /** Whether an S3 server without conditional creates is accepted. */
+  readonly isSingleWriter: boolean;
 }
 
 /**
@@ -25,7 +29,7 @@ export interface Replay {
  * where a stop cut it.
  */
 export async function replayCapture(
-  { file, settings, database }: Replay,
+  { file, settings, database, isSingleWriter }: Replay,
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
@@ -35,10 +39,15 @@ export async function replayCapture(
   const nameDatabase = (connectorsName: string | undefined): string => database.name ?? connectorsName ?? sourceName;
   const decode = createDecoder({ nameDatabase, maxEntryBytes, tables: tables?.descriptions });
   const source = createCaptureSource(file, decode);
-  const store = await openFsStore({ root: settings.storeDir });
-  const counted = countStored(report);
+  const store = await openWritableStore(settings.store, { isSingleWriter, report, signal });
+  if (store === undefined)
+    throw new AgentError(
+      "CHANGES_UNSTORED",
+      `${file}: nothing was recorded: the stop came before the store could be used`,
+    );
+  const counted = countStored(withPlace(report, settings.store));
 
-  report({ type: "started", from: file, folder: settings.storeDir, policy: database.policy });
+  report({ type: "started", from: file, store: storePlace(settings.store), policy: database.policy });
   signal.addEventListener("abort", () => report({ type: "stopping" }), { once: true });
   const options = toBatcherOptions(settings, database, { sourceName, tables });
   const batcher = createBatcher({ source, store }, { ...options, onEvent: counted.report });

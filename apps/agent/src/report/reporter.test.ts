@@ -14,8 +14,13 @@ function linesOf(event: AgentEvent, options: Partial<ReporterOptions> = {}, data
 
 test.each<[AgentEvent, RegExp]>([
   [
-    { type: "store-waiting", code: "UNAVAILABLE", sinceMs: 12_000, retryInMs: 2_500 },
-    /not available for 12s \(UNAVAILABLE\)\. Next attempt in 2\.5s/,
+    { type: "store-waiting", code: "UNAVAILABLE", message: "the disk is away", sinceMs: 12_000, retryInMs: 2_500 },
+    /not available for 12s: the disk is away \(UNAVAILABLE\)\. It is tried again\. Nothing is lost/,
+  ],
+  [{ type: "bucket-created", bucket: "etrap-acme" }, /Created the S3 bucket: etrap-acme/],
+  [
+    { type: "bucket-note", place: "s3://etrap-acme", code: "CLOCK_OFF", message: "Set the clock." },
+    /S3: s3:\/\/etrap-acme: Set the clock\. \(CLOCK_OFF\)/,
   ],
   [{ type: "store-back", afterMs: 14_000 }, /available again after 14s/],
   [
@@ -41,8 +46,8 @@ test.each<[AgentEvent, RegExp]>([
   [{ type: "database-failed", code: "EVICTION_POLICY", message: "it evicts" }, /it evicts \(EVICTION_POLICY\)/],
   [{ type: "standby" }, /^standby$/],
 ])("writes %j as text", (event, words) => {
-  expect(linesOf(event).join()).toMatch(words);
-  expect(linesOf(event, { json: true }).map((line): unknown => JSON.parse(line))).toEqual([
+  expect(linesOf(event, { debug: true }).join()).toMatch(words);
+  expect(linesOf(event, { debug: true, json: true }).map((line): unknown => JSON.parse(line))).toEqual([
     { time: "1970-01-01T00:00:00.000Z", ...event },
   ]);
 });

@@ -1,4 +1,5 @@
 import type { AgentEvent } from "./agent-event.ts";
+import { createOutageFilter } from "./outage-filter.ts";
 import { printable, printableJson } from "./printable.ts";
 import { textOfEvent } from "./text-of-event.ts";
 
@@ -22,8 +23,11 @@ const DEBUG_ONLY: ReadonlySet<string> = new Set(["entries-skipped"]);
  * escaped.
  */
 export function createReporter({ write, json, debug, now }: ReporterOptions): Report {
-  return (event, database) => {
-    if (DEBUG_ONLY.has(event.type) && !debug) return;
+  const isNews = createOutageFilter(() => now().getTime());
+  return (event, about) => {
+    if (!debug && (DEBUG_ONLY.has(event.type) || !isNews(event))) return;
+    // All databases share the store.
+    const database = event.type.startsWith("store-") ? undefined : about;
     const origin = database === undefined ? {} : { database };
     if (json) return write(printableJson({ time: now().toISOString(), ...origin, ...toJsonLine(event) }));
     const prefix = database === undefined ? "" : `${database}: `;
@@ -41,7 +45,7 @@ export function createReporter({ write, json, debug, now }: ReporterOptions): Re
  */
 function toJsonLine(event: AgentEvent): object {
   if (event.type !== "batch-stored") return event;
-  const { type, batchId, header, bytes } = event;
+  const { type, batchId, header, bytes, place } = event;
   const { database, schema, table, seq, leaf_count, merkle_root, operations } = header;
   return {
     type,
@@ -54,5 +58,6 @@ function toJsonLine(event: AgentEvent): object {
     merkleRoot: merkle_root,
     operations,
     bytes,
+    ...(place !== undefined && { place }),
   };
 }

@@ -20,10 +20,14 @@ export function textOfEvent(event: AgentEvent): string[] {
       return [resetLine(event)];
     case "store-waiting":
       return [
-        `⏳ Store: not available for ${secondsOf(event.sinceMs)} (${event.code}). Next attempt in ${secondsOf(event.retryInMs)}. Changes that are not stored are not committed.`,
+        `⏳ Store: not available for ${secondsOf(event.sinceMs)}: ${event.message} (${event.code}). It is tried again. Nothing is lost: changes that are not stored are not committed.`,
       ];
     case "store-back":
       return [`✅ Store: available again after ${secondsOf(event.afterMs)}`];
+    case "bucket-created":
+      return [`✅ Created the S3 bucket: ${event.bucket}`];
+    case "bucket-note":
+      return [`⚠ S3: ${event.place}: ${event.message} (${event.code})`];
     case "chain-refused":
       return [
         `❌ Table: ${chainLabel(event.chain)}: ${addAdvice(event).message} (${event.code}). Next attempt in ${secondsOf(event.retryInMs)}. Other tables are not affected.`,
@@ -49,24 +53,26 @@ export function textOfEvent(event: AgentEvent): string[] {
   }
 }
 
-function startBanner({ from, folder, policy }: EventOf<"started">): string[] {
+function startBanner({ from, store, policy }: EventOf<"started">): string[] {
   const { batchSize, minBatchSize, batchTimeoutMs, forceBatchAfterMs } = policy;
+  const [, bucket] = /^s3:\/\/(.*)$/s.exec(store) ?? [];
   return [
     "🚀 ETRAP CDC Agent Starting...",
-    `PostgreSQL → Debezium → ${from} → folder`,
+    `PostgreSQL → Debezium → ${from} → ${bucket === undefined ? "folder" : "S3"}`,
     RULE,
-    `✅ Storing in the folder: ${folder}`,
+    bucket === undefined ? `✅ Storing in the folder: ${store}` : `✅ Using S3 bucket: ${bucket}`,
     "📊 Batching Configuration:",
     `   Max batch size: ${batchSize} · Min batch size: ${minBatchSize} · Read timeout: ${secondsOf(batchTimeoutMs)} · Force after: ${secondsOf(forceBatchAfterMs)}`,
     RULE,
   ];
 }
 
-function storedBlock({ batchId, header }: EventOf<"batch-stored">): string[] {
+function storedBlock({ batchId, header, place }: EventOf<"batch-stored">): string[] {
   const { leaf_count: count, merkle_root: root } = header;
   return [
     `📦 Table: ${chainLabel(header)}`,
     `   Events: ${count} · Batch ID: ${batchId} · Merkle Root: ${root.slice(0, 32)}...`,
+    ...(place === undefined ? [] : [`   ✅ Stored batch data in S3: ${place}`]),
   ];
 }
 

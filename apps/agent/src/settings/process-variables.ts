@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { databaseName } from "./database-settings.ts";
 import { redisVariables } from "./redis-settings.ts";
+import { s3Variables } from "./s3-settings.ts";
 import { flag } from "./schemas/flag.ts";
 import { seconds } from "./schemas/seconds.ts";
 import { name, text } from "./schemas/text.ts";
@@ -30,7 +31,6 @@ const schema = v.object({
   ETRAP_LEASE: withDefault(leaseTime, "seconds after which a standby takes over from an agent that died", "15"),
   ETRAP_DRAIN_TIMEOUT: drainTimeout,
   ETRAP_DEBUG: withDefault(flag, "true: report every event", "false"),
-  ETRAP_S3_BUCKET: unsupported("batches are stored in the folder ETRAP_STORE_DIR"),
   NEAR_ACCOUNT_ID: unsupported("batches are stored and not anchored"),
   NEAR_PRIVATE_KEY: unsupported("batches are stored and not anchored"),
   NEAR_NETWORK: unsupported("batches are stored and not anchored"),
@@ -39,7 +39,6 @@ const schema = v.object({
 /** The variables of the whole process, as they are given. */
 export interface GivenVariables {
   readonly ETRAP_ORG_ID: string;
-  readonly ETRAP_STORE_DIR?: string | undefined;
   readonly ETRAP_DATABASES_FILE?: string | undefined;
   readonly ETRAP_CONSUMER_GROUP: string;
   readonly ETRAP_CONSUMER_NAME: string;
@@ -57,6 +56,7 @@ export const processSchema: v.GenericSchema<unknown, GivenVariables> = schema;
  */
 export const processVariables: ReadonlyMap<string, string | undefined> = new Map([
   ...Object.entries(schema.entries).map(([variable, entry]) => [variable, v.getDescription(entry)] as const),
+  ...s3Variables,
   ...redisVariables,
 ]);
 

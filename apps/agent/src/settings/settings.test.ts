@@ -7,7 +7,7 @@ import { parseSettings } from "./settings.ts";
 test("requires only the organization", () => {
   expect(parseSettings(ORG)).toEqual({
     organization: "acme",
-    storeDir: "etrap-acme",
+    store: { kind: "folder", root: "etrap-acme" },
     consumerGroup: "etrap-cdc-agent",
     consumerName: "agent-1",
     leaseMs: 15_000,
@@ -75,7 +75,7 @@ test("reads every variable", () => {
   const policy = { batchSize: 10, maxBatchBytes: 1000, batchTimeoutMs: 250, minBatchSize: 5, forceBatchAfterMs: 1000 };
   expect(settings).toEqual({
     organization: "acme",
-    storeDir: "/var/lib/etrap",
+    store: { kind: "folder", root: "/var/lib/etrap" },
     consumerGroup: "g",
     consumerName: "c",
     leaseMs: 2_000,
@@ -179,7 +179,6 @@ describe("refuses", () => {
     ["REDIS_HOST", "a b"],
     ["REDIS_HOST", "redis://a"],
     ["ETRAP_BATCHSIZE", "10"],
-    ["ETRAP_S3_BUCKET", "my-bucket"],
     ["NEAR_ACCOUNT_ID", "acme.testnet"],
     ["NEAR_PRIVATE_KEY", "ed25519:key"],
     ["NEAR_NETWORK", "testnet"],

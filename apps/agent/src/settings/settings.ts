@@ -10,11 +10,13 @@ import type { Environment, GivenVariables } from "./process-variables.ts";
 import { readDatabases } from "./read-databases.ts";
 import { parseRedis } from "./redis-settings.ts";
 import type { RedisSettings } from "./redis-settings.ts";
+import { parseStore } from "./store-settings.ts";
+import type { StoreSettings } from "./store-settings.ts";
 
 /** The settings of the agent. */
 export interface Settings {
   readonly organization: string;
-  readonly storeDir: string;
+  readonly store: StoreSettings;
   readonly consumerGroup: string;
   readonly consumerName: string;
   /** The time after which a standby takes over from an agent that died. */
@@ -34,24 +36,30 @@ export interface Settings {
  * Throws BAD_SETTINGS, which names every problem at once and no value.
  */
 export function parseSettings(environment: Environment, readText: (file: string) => string = readUtf8): Settings {
-  // To a shell, an empty variable is the same as an unset one.
-  const given: Environment = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
-  );
+  const given = givenVariables(environment);
   const result = v.safeParse(processSchema, given);
   const redis = parseRedis(given);
+  const store = parseStore(given);
   const { databases, problems: databaseProblems } = readDatabases(given, readText);
   const problems = [
     ...unknownVariables(given).map((variable) => `${variable}: unknown; see etrap run --help`),
     ...(result.issues ?? []).map(schemaProblem),
     ...drainProblems(given),
+    ...(store.kind === "invalid" ? store.problems : []),
     ...(redis.kind === "invalid" ? redis.problems : []),
     ...databaseProblems,
   ];
-  if (result.success && redis.kind === "valid" && problems.length === 0) {
-    return { ...toSettings(result.output, databases), redis: redis.settings };
+  if (result.success && store.kind === "valid" && redis.kind === "valid" && problems.length === 0) {
+    return { ...toSettings(result.output, databases), store: store.settings, redis: redis.settings };
   }
   throw new AgentError("BAD_SETTINGS", ["invalid settings:", ...problems].join("\n  "));
+}
+
+/**
+ * Returns the variables that are set. To a shell, an empty variable is the same as an unset one.
+ */
+export function givenVariables(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""));
 }
 
 function readUtf8(file: string): string {
@@ -80,10 +88,9 @@ function drainProblems({ ETRAP_DRAIN_TIMEOUT: given }: Environment): string[] {
   return problems.map((problem) => `ETRAP_DRAIN_TIMEOUT: expected ${describeExpected(problem, "seconds")}`);
 }
 
-function toSettings(given: GivenVariables, databases: readonly DatabaseSettings[]): Omit<Settings, "redis"> {
+function toSettings(given: GivenVariables, databases: readonly DatabaseSettings[]): Omit<Settings, "redis" | "store"> {
   return {
     organization: given.ETRAP_ORG_ID,
-    storeDir: given.ETRAP_STORE_DIR ?? `etrap-${given.ETRAP_ORG_ID}`,
     consumerGroup: given.ETRAP_CONSUMER_GROUP,
     consumerName: given.ETRAP_CONSUMER_NAME,
     leaseMs: given.ETRAP_LEASE,

@@ -69,9 +69,9 @@ describe("an object", () => {
     expect(await outcome).toBe("stored at 700");
     expect(store.sent).toEqual([object.bytes, object.bytes, object.bytes, object.bytes]);
     expect(events).toEqual([
-      { type: "store-waiting", code, sinceMs: 0, retryInMs: 100 },
-      { type: "store-waiting", code, sinceMs: 100, retryInMs: 200 },
-      { type: "store-waiting", code, sinceMs: 300, retryInMs: 400 },
+      { type: "store-waiting", code, message: "planned", sinceMs: 0, retryInMs: 100 },
+      { type: "store-waiting", code, message: "planned", sinceMs: 100, retryInMs: 200 },
+      { type: "store-waiting", code, message: "planned", sinceMs: 300, retryInMs: 400 },
       { type: "store-back", afterMs: 700 },
     ]);
   });

@@ -1,4 +1,4 @@
-import { codeOf } from "@etrap/ledger";
+import { codeOf, messageOf } from "@etrap/ledger";
 import type { ObjectStore, StoredObject } from "@etrap/ledger";
 import { BatcherError, isTemporary } from "../batcher-error.ts";
 import { backOff, STORE_BACK_OFF } from "../wait/back-off.ts";
@@ -28,7 +28,8 @@ export async function storeObject(
       const code = codeOf(error);
       if (!isTemporary(code)) throw error;
       const retryInMs = backOff(attempt, context.random(), STORE_BACK_OFF);
-      onEvent({ type: "store-waiting", code, sinceMs: clock.now() - since, retryInMs });
+      const sinceMs = clock.now() - since;
+      onEvent({ type: "store-waiting", code, message: messageOf(error), sinceMs, retryInMs });
       await clock.sleep(retryInMs, deadline);
     }
   }

@@ -4,6 +4,8 @@ import type { ObjectStore } from "../object-store.ts";
 /** A store under test, which is empty at first. */
 export interface ObjectStoreHarness {
   readonly store: ObjectStore;
+  /** The longest segment of a key that the store takes. Default: 900 characters. */
+  readonly longestSegment?: number;
   close(): Promise<void>;
 }
 
@@ -19,11 +21,12 @@ async function keysOf(keys: AsyncIterable<string>): Promise<string[]> {
  * Defines the tests of the duties of `ObjectStore`. `open` creates an empty store for each test.
  */
 export function describeObjectStore(name: string, open: () => Promise<ObjectStoreHarness>): void {
-  const openStore = async (): Promise<ObjectStore> => {
-    const { store, close } = await open();
-    onTestFinished(close);
-    return store;
+  const openHarness = async (): Promise<ObjectStoreHarness> => {
+    const harness = await open();
+    onTestFinished(async () => harness.close());
+    return harness;
   };
+  const openStore = async (): Promise<ObjectStore> => (await openHarness()).store;
 
   describe(`${name}, as ObjectStore,`, () => {
     test("returns the bytes that were created", async () => {
@@ -104,8 +107,8 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
     });
 
     test("accepts every character of a key, long segments, and keys that differ only in case", async () => {
-      const store = await openStore();
-      const long = "%E6%95%B0".repeat(42);
+      const { store, longestSegment = 900 } = await openHarness();
+      const long = "%E6%95%B0".repeat(Math.min(42, Math.floor(longestSegment / 20)));
       const keys = [
         "erp/~/x.json",
         ".etrap/a",
@@ -115,7 +118,7 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
         "a/b",
         `${long}/x`,
         `${long}.${long}/x`,
-        `d/${"n".repeat(400)}`,
+        `d/${"n".repeat(longestSegment)}`,
       ];
       for (const key of keys) await store.create(key, bytes(key));
       for (const key of keys) expect(await store.get(key)).toEqual(bytes(key));

@@ -1,0 +1,12 @@
+export type { BucketNote, BucketNoteCode } from "./bucket-note.ts";
+export { s3ClientOptions } from "./client-options.ts";
+export type { ClientLimits } from "./client-options.ts";
+export type { Encryption, ObjectForm, ObjectLock } from "./object-form.ts";
+export { prepareBucket } from "./prepare-bucket.ts";
+export type { PreparedBucket, PrepareOptions } from "./prepare-bucket.ts";
+export { isBucketName, parseS3Location } from "./s3-location.ts";
+export type { S3Location } from "./s3-location.ts";
+export { createS3Store } from "./s3-store.ts";
+export type { S3Store, S3StoreOptions, S3StoreParts } from "./s3-store.ts";
+export { S3StoreError } from "./s3-store-error.ts";
+export type { S3StoreErrorCode, S3Trouble } from "./s3-store-error.ts";
