@@ -10,6 +10,7 @@ import { probeBucket } from "./probe-bucket.ts";
 import { problemOf } from "./s3-location.ts";
 import { S3StoreError } from "./s3-store-error.ts";
 import type { S3Trouble } from "./s3-store-error.ts";
+import { send } from "./send.ts";
 import type { S3StoreParts } from "./s3-store.ts";
 
 /** Options of `prepareBucket`: the form in which objects will be stored, and what is allowed. */
@@ -68,7 +69,8 @@ export async function prepareBucket(parts: S3StoreParts, options: PrepareOptions
 /** Whether the bucket exists. A listing names the cause of a refusal, which HeadBucket does not. */
 async function isThere({ client, bucket, prefix = "" }: S3StoreParts): Promise<boolean> {
   try {
-    const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 }));
+    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 });
+    const page = await send(client, async () => client.send(command));
     if (page.IsTruncated === undefined) throw new S3StoreError("BUCKET_UNUSABLE", "", { trouble: "NOT_S3" });
     return true;
   } catch (error) {

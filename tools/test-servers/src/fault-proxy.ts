@@ -21,6 +21,8 @@ export type HttpFault =
   | { readonly kind: "delay"; readonly ms: number }
   /** The server does not see this header. For servers that check no signature. */
   | { readonly kind: "without-header"; readonly name: string }
+  /** The answer says that the server's clock is off by so much. */
+  | { readonly kind: "clock"; readonly offMs: number }
   /** One bit of the answer's body is another. */
   | { readonly kind: "flip" }
   /** This answer comes in place of the server's, which sees the request only if it is `executed`. */
@@ -105,11 +107,17 @@ async function pass(exchange: Exchange, fault: HttpFault | undefined): Promise<v
   if (fault?.kind === "cut-after") return void incoming.socket.destroy();
   if (fault?.kind === "hang") return;
   const bytes = Buffer.concat(await answer.toArray());
+  if (fault?.kind === "clock") setClock(answer, fault.offMs);
   if (fault?.kind === "flip" && bytes.length > 0) bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
   outgoing.writeHead(answer.statusCode ?? 500, answer.rawHeaders);
   if (fault?.kind !== "cut-answer" && fault?.kind !== "stall") return void outgoing.end(bytes);
   outgoing.write(bytes.subarray(0, bytes.length >> 1));
   if (fault.kind === "cut-answer") outgoing.destroy();
+}
+
+function setClock({ rawHeaders }: IncomingMessage, offMs: number): void {
+  const name = rawHeaders.findIndex((text, index) => index % 2 === 0 && text.toLowerCase() === "date");
+  if (name !== -1) rawHeaders[name + 1] = new Date(Date.now() + offMs).toUTCString();
 }
 
 function writeAnswer(outgoing: ServerResponse, { status, headers = {}, body = "" }: HttpAnswer): void {
@@ -118,9 +126,11 @@ function writeAnswer(outgoing: ServerResponse, { status, headers = {}, body = ""
 
 /** Sends a request to the server as it came, so that its signature holds, but for one header. */
 async function forward({ incoming, serverPort }: Exchange, body: Buffer, without?: string): Promise<IncomingMessage> {
-  const { method, url: path, rawHeaders: headers } = incoming;
+  const { method, url: path, rawHeaders } = incoming;
+  const headers = rawHeaders.filter((_, index) => rawHeaders[index & ~1]?.toLowerCase() !== without);
   const request = sendRequest({ host: "127.0.0.1", port: serverPort, method, path, headers, agent: false });
-  if (without !== undefined) request.removeHeader(without);
+  // One error is that of `once`. A server that is killed may cause another one later.
+  request.on("error", () => undefined);
   request.end(body);
   const [answer]: IncomingMessage[] = await once(request, "response");
   if (answer === undefined) throw new Error("expected an answer");
