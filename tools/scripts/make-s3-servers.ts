@@ -5,7 +5,9 @@ import { TOOLS } from "./unpack-debian.ts";
 
 const BIN = join(TOOLS, "bin");
 
-/** Builds versitygw into `.tools/bin` with Go, which takes a minute. Returns whether it succeeded. */
+/**
+ * Builds versitygw into `.tools/bin` with Go, which takes a minute. Returns whether it succeeded.
+ */
 export function makeVersitygw(): boolean {
   const source = "github.com/versity/versitygw/cmd/versitygw@v1.8.0";
   return run("go", ["install", "-trimpath", "-ldflags=-s -w", source], { GOBIN: BIN });

@@ -4,9 +4,10 @@
  */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
-import { ensurePrograms, REDIS } from "./ensure-programs.ts";
+import { ensurePrograms, REDIS, VERSITYGW } from "./ensure-programs.ts";
 
 const ON_REDIS = new Set(["kill", "pipeline"]);
+const ON_S3 = new Set(["lying-bucket", "storage", "storage-faults"]);
 
 const [, , folder = "", ...args] = process.argv;
 const firstOption = args.findIndex((arg) => arg.startsWith("--"));
@@ -29,5 +30,6 @@ async function run(name: string): Promise<void> {
     process.exit(3);
   }
   if (ON_REDIS.has(name) && !ensurePrograms(REDIS)) process.exit(1);
+  if (ON_S3.has(name) && !ensurePrograms(VERSITYGW)) process.exit(1);
   await import(file);
 }

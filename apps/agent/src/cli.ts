@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addAuditCommand } from "./commands/audit.ts";
 import { addBatchesCommand } from "./commands/batches.ts";
 import type { CommandContext, Shell } from "./commands/command-context.ts";
 import { addProveCommand } from "./commands/prove.ts";
@@ -16,13 +17,14 @@ const COMMANDS = [
   addRunCommand,
   addReplayCommand,
   addBatchesCommand,
+  addAuditCommand,
   addProveCommand,
   addRepairCommand,
   addVerifyCommand,
 ];
 
 /** The codes of errors that a different command line or environment avoids. */
-const USAGE_CODES: ReadonlySet<string> = new Set(["BAD_SETTINGS", "BAD_ARGUMENT", "NOT_DISCLOSABLE"]);
+const USAGE_CODES: ReadonlySet<string> = new Set(["BAD_SETTINGS", "BAD_ARGUMENT", "BAD_LOCATION", "NOT_DISCLOSABLE"]);
 
 /**
  * Runs a command line without the name of the program. Never rejects: an error is written, and

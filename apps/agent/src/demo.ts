@@ -24,6 +24,7 @@ async function etrap(expected: ExitCode, ...args: string[]): Promise<void> {
     write: (line) => process.stdout.write(`${line}\n`),
     writeError: (line) => process.stderr.write(`${line}\n`),
     isTerminal: true,
+    showProgress: () => undefined,
     outputClosed: new AbortController().signal,
     signal: new AbortController().signal,
   });

@@ -1,6 +1,7 @@
 import { runCommandLine } from "./cli.ts";
 import { EXIT } from "./exit-code.ts";
 import { createOutput } from "./output.ts";
+import { createProgress } from "./progress.ts";
 
 /** By convention, a process that a signal ended exits with 128 plus the signal's number. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -21,6 +22,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   write: output.write,
   writeError: errorOutput.write,
   isTerminal: process.stdout.isTTY,
+  showProgress: createProgress(process.stderr),
   outputClosed: output.closed,
   signal: stop.signal,
 });

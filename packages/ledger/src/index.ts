@@ -1,3 +1,7 @@
+export { auditLedger } from "./audit/audit-ledger.ts";
+export type { AuditOptions, AuditSummary } from "./audit/audit-ledger.ts";
+export type { AuditEvent } from "./audit/audit-context.ts";
+export type { AuditCode, AuditFinding, Severity } from "./audit/finding.ts";
 export { createAnchorDocument, readAnchorDocument } from "./anchor-document.ts";
 export { completeDerived } from "./complete-derived.ts";
 export type { CompleteDerivedOptions, IncompleteBatch } from "./complete-derived.ts";

@@ -50,7 +50,6 @@ function fail(method: string, fault: HttpFault, times = ALWAYS): void {
 }
 
 const SLOW_DOWN = s3Refusal(503, "SlowDown");
-const executed = (fault: HttpFault): HttpFault => ({ ...fault, executed: true }) as HttpFault;
 const NOT_EXECUTED: readonly (readonly [string, HttpFault])[] = [
   ["a connection that is cut before the request", { kind: "cut-before" }],
   ["a connection that is cut in the request's body", { kind: "cut-request" }],
@@ -62,8 +61,8 @@ const NOT_EXECUTED: readonly (readonly [string, HttpFault])[] = [
 const EXECUTED: readonly (readonly [string, HttpFault])[] = [
   ["a connection that is cut before the answer", { kind: "cut-after" }],
   ["no answer", { kind: "hang" }],
-  ["500 although it was executed", executed(s3Refusal(500, "InternalError"))],
-  ["503 although it was executed", executed(SLOW_DOWN)],
+  ["500 although it was executed", { ...s3Refusal(500, "InternalError"), executed: true }],
+  ["503 although it was executed", { ...SLOW_DOWN, executed: true }],
 ];
 
 describe("create", () => {
@@ -168,6 +167,7 @@ describe("get", () => {
     ["404 of another server", { kind: "answer", status: 404, body: "<html>Not Found</html>" }],
     ["a missing bucket", s3Refusal(404, "NoSuchBucket")],
     ["304", { kind: "answer", status: 304 }],
+    ["a web page", { kind: "answer", status: 200, body: "<html>welcome</html>" }],
     ["a redirect", s3Refusal(301, "PermanentRedirect", { "x-amz-bucket-region": "eu-central-1" })],
   ] as const)("takes %s for trouble, not for an absent object", async (_, fault) => {
     fail("GET", fault);

@@ -31,6 +31,8 @@ export async function readObject(client: S3Client, request: ReadRequest): Promis
     try {
       const command = new GetObjectCommand({ Bucket: request.bucket, Key: request.key });
       const answer = await send(client, async () => client.send(command));
+      // A web server that answers 200 to anything would be taken for one with damaged objects.
+      if (answer.ETag === undefined) throw notS3(request.key);
       return await unpack(request.key, answer, await readBody(answer, request));
     } catch (error) {
       if (error instanceof S3StoreError) throw error;
@@ -89,6 +91,11 @@ async function unpack(
   } catch (cause) {
     throw new S3StoreError("DAMAGED", `${key}: expected gzip of at most ${MAX_OBJECT_BYTES} bytes unpacked`, { cause });
   }
+}
+
+function notS3(key: string): S3StoreError {
+  const message = `${key}: the answer is not one of S3; check the endpoint`;
+  return new S3StoreError("UNAVAILABLE", message, { trouble: "NOT_S3" });
 }
 
 function tooLarge(key: string): S3StoreError {

@@ -82,7 +82,9 @@ test("the lifecycle and the replication are accepted", async () => {
   for (const each of [bucket, copy])
     await client.send(new PutBucketVersioningCommand({ Bucket: each, VersioningConfiguration: { Status: "Enabled" } }));
   const rules = example("lifecycle");
-  await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket: bucket, LifecycleConfiguration: rules as never }));
+  await client.send(
+    new PutBucketLifecycleConfigurationCommand({ Bucket: bucket, LifecycleConfiguration: rules as never }),
+  );
   const replication = JSON.parse(JSON.stringify(example("replication")).replace("etrap-acme-copy", copy));
   const command = new PutBucketReplicationCommand({ Bucket: bucket, ReplicationConfiguration: replication });
   await client.send(command);

@@ -1,3 +1,5 @@
+export { createRandom } from "./random.ts";
+export type { Random } from "./random.ts";
 export { faultAt } from "./faults.ts";
 export type { Fault, FaultPlan } from "./faults.ts";
 export { QUIET } from "./quiet.ts";

@@ -25,8 +25,14 @@ export type HttpFault =
   | { readonly kind: "clock"; readonly offMs: number }
   /** One bit of the answer's body is another. */
   | { readonly kind: "flip" }
-  /** This answer comes in place of the server's, which sees the request only if it is `executed`. */
-  | ({ readonly kind: "answer"; readonly executed?: boolean } & HttpAnswer);
+  | AnswerFault;
+
+/** An answer in place of the server's. */
+export interface AnswerFault extends HttpAnswer {
+  readonly kind: "answer";
+  /** Whether the server does what it is asked. Default: false. */
+  readonly executed?: boolean;
+}
 
 /** An answer to a request. */
 export interface HttpAnswer {
@@ -148,7 +154,7 @@ async function sendHalf({ incoming, serverPort }: Exchange, body: Buffer): Promi
 }
 
 /** Returns the answer with which an S3 server refuses a request. */
-export function s3Refusal(status: number, code: string, headers: Readonly<Record<string, string>> = {}): HttpFault {
+export function s3Refusal(status: number, code: string, headers: Readonly<Record<string, string>> = {}): AnswerFault {
   const body = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`;
   return { kind: "answer", status, headers: { "content-type": "application/xml", ...headers }, body };
 }

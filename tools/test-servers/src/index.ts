@@ -1,5 +1,5 @@
 export { s3Refusal, startFaultProxy } from "./fault-proxy.ts";
-export type { FaultProxy, HttpAnswer, HttpFault, SeenRequest } from "./fault-proxy.ts";
+export type { AnswerFault, FaultProxy, HttpAnswer, HttpFault, SeenRequest } from "./fault-proxy.ts";
 export { startRedis } from "./redis-server.ts";
 export type { RedisServer } from "./redis-server.ts";
 export { startMoto, startVersitygw } from "./s3-server.ts";

@@ -36,7 +36,10 @@ export interface S3Server {
 export interface Versitygw extends S3Server {
   /** The folder of the objects: each is a file at `{bucket}/{key}`. */
   readonly folder: string;
-  addUser(user: S3Credentials): Promise<void>;
+  /** Adds a user. An `admin` may do everything; a `user`, the default, nothing. */
+  addUser(user: S3Credentials & { readonly role?: "user" | "admin" }): Promise<void>;
+  /** Replaces the secret of a user, as its owner does. */
+  changeSecret(accessKeyId: string, secretAccessKey: string): Promise<void>;
 }
 
 const REGION = "us-east-1";
@@ -57,14 +60,18 @@ export async function startVersitygw(): Promise<Versitygw> {
   return {
     ...server,
     folder: String(data),
-    async addUser({ accessKeyId, secretAccessKey }) {
-      const owner = ["-a", OWNER.accessKeyId, "-s", OWNER.secretAccessKey, "-er", server.endpoint];
-      const user = ["-a", accessKeyId, "-s", secretAccessKey, "-r", "user"];
-      const child = spawn("versitygw", ["admin", ...owner, "create-user", ...user], { stdio: "ignore" });
-      const [code] = await once(child, "exit");
-      if (code !== 0) throw new Error(`expected versitygw to add the user ${accessKeyId}, but it exited with ${code}`);
-    },
+    addUser: async ({ accessKeyId, secretAccessKey, role = "user" }) =>
+      administer(server.endpoint, "create-user", "-a", accessKeyId, "-s", secretAccessKey, "-r", role),
+    changeSecret: async (accessKeyId, secretAccessKey) =>
+      administer(server.endpoint, "update-user", "-a", accessKeyId, "-s", secretAccessKey),
   };
+}
+
+async function administer(endpoint: string, ...command: string[]): Promise<void> {
+  const owner = ["-a", OWNER.accessKeyId, "-s", OWNER.secretAccessKey, "-er", endpoint];
+  const child = spawn("versitygw", ["admin", ...owner, ...command], { stdio: "ignore" });
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`expected versitygw to ${command[0]}, but it exited with ${code}`);
 }
 
 /** Starts moto, which checks neither signatures nor rights, and keeps everything in memory. */

@@ -48,6 +48,7 @@ test("ends once nobody reads the list any more", async () => {
     },
     writeError: (line) => lines.push(line),
     isTerminal: false,
+    showProgress: () => undefined,
     outputClosed: closed.signal,
     signal: new AbortController().signal,
   });

@@ -11,6 +11,11 @@ export interface Shell {
   readonly writeError: (line: string) => void;
   /** Whether the output is a terminal. If not, `run` and `replay` write JSON lines. */
   readonly isTerminal: boolean;
+  /**
+   * Shows how far a long command is, in place of what it showed before. Does nothing unless the
+   * standard error is a terminal.
+   */
+  readonly showProgress: (text: string) => void;
   /** Aborted once nobody reads the output any more. A command that only lists may end then. */
   readonly outputClosed: AbortSignal;
   /** Aborted when the process is asked to stop. */

@@ -1,5 +1,5 @@
 import { listChains } from "@etrap/ledger";
-import type { ChainName, ObjectStore } from "@etrap/ledger";
+import type { ChainName, ObjectReader } from "@etrap/ledger";
 import { AgentError } from "../agent-error.ts";
 import { chainLabel } from "../report/chain-label.ts";
 
@@ -17,15 +17,15 @@ export interface ChainQuery {
  * holds slots but is not named as a chain's, whatever the query is: it may be the chain in
  * question.
  */
-export async function* findChains(store: ObjectStore, query: ChainQuery = {}): AsyncGenerator<ChainName> {
-  for await (const chain of listChains(store, { onStray: refuseStray })) if (matches(chain, query)) yield chain;
+export async function* findChains(store: ObjectReader, query: ChainQuery = {}): AsyncGenerator<ChainName> {
+  for await (const chain of listChains(store, { onStray: refuseStray })) if (matchesChain(chain, query)) yield chain;
 }
 
 /**
  * Returns the advice for a name that no chain has: to write the schema, where a table of another
  * schema has this name.
  */
-export async function adviceForUnknown(store: ObjectStore, { table, database }: ChainQuery): Promise<string> {
+export async function adviceForUnknown(store: ObjectReader, { table, database }: ChainQuery): Promise<string> {
   const others = table === undefined ? [] : await Array.fromAsync(findChains(store, { database }));
   const named = others.filter((chain) => chain.table !== null && chain.table === table).map(chainLabel);
   const list = Array.from(new Set(named)).join(", ");
@@ -50,7 +50,8 @@ function refuseStray(folder: string): never {
   );
 }
 
-function matches(chain: ChainName, { table, database }: ChainQuery): boolean {
+/** Whether a chain matches a query. */
+export function matchesChain(chain: ChainName, { table, database }: ChainQuery): boolean {
   if (database !== undefined && chain.database !== database) return false;
   if (table === undefined) return true;
   return chain.table !== null && (chainLabel(chain) === table || (chain.schema === "public" && chain.table === table));

@@ -1,3 +1,4 @@
+import { sampleBatches } from "@etrap/ledger/testing";
 import { describe, expect, test } from "vitest";
 import type { AgentEvent } from "./agent-event.ts";
 import { createReporter } from "./reporter.ts";
@@ -50,6 +51,32 @@ test.each<[AgentEvent, RegExp]>([
   expect(linesOf(event, { debug: true, json: true }).map((line): unknown => JSON.parse(line))).toEqual([
     { time: "1970-01-01T00:00:00.000Z", ...event },
   ]);
+});
+
+const POLICY = {
+  batchSize: 10,
+  maxBatchBytes: 1,
+  batchTimeoutMs: 60_000,
+  minBatchSize: 1,
+  forceBatchAfterMs: 300_000,
+};
+
+test.each([
+  ["s3://etrap-acme/audit", /→ S3\n-+\n✅ Using S3 bucket: etrap-acme\/audit\n/],
+  ["ledger", /→ folder\n-+\n✅ Storing in the folder: ledger\n/],
+])("the banner names the place %s", (store, words) => {
+  const event = { type: "started", from: "Redis (etrap.*)", store, policy: POLICY } as const;
+  expect(linesOf(event).join()).toMatch(words);
+});
+
+test("names the place of a batch in S3", () => {
+  const [batch] = sampleBatches(1);
+  if (batch === undefined) throw new Error("expected a batch");
+  const event = { type: "batch-stored", batchId: batch.id, header: batch.header, bytes: 1 } as const;
+  const place = `etrap-acme/erp/account/${batch.id}`;
+  expect(linesOf({ ...event, place }).join()).toContain(`\n   ✅ Stored batch data in S3: ${place}`);
+  expect(JSON.parse(linesOf({ ...event, place }, { json: true }).join())).toMatchObject({ place });
+  expect(linesOf(event).join()).not.toContain("S3");
 });
 
 test("reports skipped entries with their reasons, only in debug mode", () => {

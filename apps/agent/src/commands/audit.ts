@@ -1,0 +1,113 @@
+import { auditLedger } from "@etrap/ledger";
+import type { AuditFinding, AuditSummary, ObjectReader } from "@etrap/ledger";
+import type { Command } from "commander";
+import { AgentError } from "../agent-error.ts";
+import { EXIT } from "../exit-code.ts";
+import type { ExitCode } from "../exit-code.ts";
+import { printable, printableJson } from "../report/printable.ts";
+import type { CommandContext } from "./command-context.ts";
+import { adviceForUnknown, findChains, matchesChain } from "./find-chains.ts";
+import type { ChainQuery } from "./find-chains.ts";
+import { openStore, STORE_OPTION } from "./open-store.ts";
+import type { StoreOptions } from "./open-store.ts";
+
+interface AuditQuery extends ChainQuery {
+  readonly headersOnly: boolean;
+  readonly since?: string;
+}
+
+/** Adds the command `audit`. */
+export function addAuditCommand(program: Command, context: CommandContext): void {
+  program
+    .command("audit")
+    .description("check a whole ledger: slots, links, batches, derived documents, leftovers and stray keys")
+    .option("--table <name>", "schema.table, or a table in public (default: all, and the control chains)")
+    .option("--database <name>", "only the chains of this database (default: all)")
+    .option(
+      "--since <time>",
+      "read only batches whole that may hold later changes, such as 2026-11-30 or 2026-11-30T08:00Z",
+    )
+    .option("--headers-only", "check the slots and their links alone", false)
+    .option(...STORE_OPTION)
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 all is right, 1 something is wrong, 2 something could not be checked. Notes, such as leftovers of a crash, change no exit code.",
+    )
+    .action(async (options: StoreOptions & AuditQuery) =>
+      context.setExit(await audit(await openStore(context.shell, options), options, context)),
+    );
+}
+
+/**
+ * Audits the chains that match, and writes a line for each finding and a summary. Throws
+ * BAD_ARGUMENT for a time that is none, and where no chain matches.
+ */
+async function audit(store: ObjectReader, query: AuditQuery, { shell, isJson }: CommandContext): Promise<ExitCode> {
+  const since = query.since === undefined ? undefined : parseTime(query.since);
+  await refuseUnknown(store, query);
+  const write = (line: string): void => {
+    shell.showProgress("");
+    shell.write(line);
+  };
+  const summary = await auditLedger(store, {
+    includes: (chain) => matchesChain(chain, query),
+    headersOnly: query.headersOnly,
+    signal: shell.signal,
+    ...(since !== undefined && { since }),
+    onEvent(event) {
+      if (event.type === "finding") write(isJson() ? jsonLine(event.finding) : printable(textLine(event.finding)));
+      else if (!isJson()) shell.showProgress(`checked ${event.batches} batches, ${event.leaves} changes`);
+    },
+  });
+  for (const line of isJson() ? [printableJson({ type: "summary", ...summary })] : summaryLines(summary)) write(line);
+  if (summary.severities.fault > 0) return EXIT.no;
+  return summary.severities.unchecked > 0 || summary.chains === 0 ? EXIT.couldNotCheck : EXIT.yes;
+}
+
+/** Returns the milliseconds since 1970 of an ISO 8601 time. A time without a zone is UTC. */
+function parseTime(text: string): number {
+  const [, date, time = "T00:00", zone = "Z"] =
+    /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)?(Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? [];
+  const parsed = Date.parse(`${date}${time}${zone}`);
+  if (!Number.isNaN(parsed)) return parsed;
+  throw new AgentError("BAD_ARGUMENT", "--since: expected a time such as 2026-11-30 or 2026-11-30T08:00:00Z");
+}
+
+/** Throws BAD_ARGUMENT for a query that no chain matches, unless it asks for all. */
+async function refuseUnknown(store: ObjectReader, query: AuditQuery): Promise<void> {
+  const { table, database } = query;
+  if (table === undefined && database === undefined) return;
+  for await (const _ of findChains(store, query)) return;
+  const given = [
+    ...(table === undefined ? [] : [`--table ${table}`]),
+    ...(database === undefined ? [] : [`--database ${database}`]),
+  ];
+  const advice = await adviceForUnknown(store, query);
+  throw new AgentError("BAD_ARGUMENT", `${given.join(" ")}: no such chain in the ledger; ${advice}`);
+}
+
+const SIGNS = { fault: "❌", unchecked: "❔", note: "·" } as const;
+
+function textLine({ severity, code, key, message }: AuditFinding): string {
+  return `${SIGNS[severity]} ${key}: ${message} (${code})`;
+}
+
+function jsonLine(finding: AuditFinding): string {
+  return printableJson({ type: "finding", ...finding });
+}
+
+function summaryLines({ chains, batches, batchesRead, leaves, severities }: AuditSummary): string[] {
+  const { fault, unchecked, note } = severities;
+  // A wrong folder or prefix must not pass for a ledger without faults.
+  if (chains === 0 && fault + unchecked === 0)
+    return [`❔ no chain found, so nothing was checked (${note} notes); check the place of the ledger`];
+  const whole = batchesRead === batches ? "" : ` (${batchesRead} read whole)`;
+  const counts = `${chains} chains, ${batches} batches${whole}, ${leaves} changes`;
+  const notes = note === 0 ? "" : `; ${note} notes`;
+  return [
+    fault + unchecked === 0
+      ? `✅ all is right: checked ${counts}${notes}`
+      : `${fault > 0 ? "❌" : "❔"} ${fault} faults, ${unchecked} not checked; checked ${counts}${notes}`,
+    "   The newest batches of a chain can be hidden together with their slots. Only an anchor shows that, and this version cannot ask one.",
+  ];
+}
