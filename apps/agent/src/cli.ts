@@ -2,6 +2,8 @@ import { Command, CommanderError } from "commander";
 import { addAuditCommand } from "./commands/audit.ts";
 import { addBatchesCommand } from "./commands/batches.ts";
 import type { CommandContext, Shell } from "./commands/command-context.ts";
+import { addCopyCommand } from "./commands/copy.ts";
+import { addOrphansCommand } from "./commands/orphans.ts";
 import { addProveCommand } from "./commands/prove.ts";
 import { addRepairCommand } from "./commands/repair.ts";
 import { addReplayCommand } from "./commands/replay.ts";
@@ -18,6 +20,8 @@ const COMMANDS = [
   addReplayCommand,
   addBatchesCommand,
   addAuditCommand,
+  addCopyCommand,
+  addOrphansCommand,
   addProveCommand,
   addRepairCommand,
   addVerifyCommand,

@@ -45,6 +45,15 @@ export interface ObjectStore extends ObjectReader {
   create(key: string, bytes: Uint8Array): Promise<void>;
 }
 
+/** Removes objects that no slot names. A writer needs no such right. */
+export interface ObjectRemover {
+  /**
+   * Removes an object. Resolves once its absence is durable. MUST succeed where there is none, and
+   * MUST reject with UNAVAILABLE when a later attempt may succeed.
+   */
+  remove(key: string): Promise<void>;
+}
+
 /** An object that is to be created, or was. */
 export interface StoredObject {
   readonly key: string;

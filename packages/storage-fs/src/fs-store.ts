@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { codeOf, MAX_OBJECT_BYTES } from "@etrap/ledger";
-import type { ObjectStore, StoredObject } from "@etrap/ledger";
+import type { ObjectRemover, ObjectStore, StoredObject } from "@etrap/ledger";
 import { createFolderMaker, syncFolder, writeDurably } from "./durable-files.ts";
 import { FsStoreError } from "./fs-store-error.ts";
 import { pathOfKey } from "./key-path.ts";
@@ -10,7 +10,7 @@ import { listKeys } from "./list-keys.ts";
 import { prepareRoot } from "./prepare-root.ts";
 
 /** An object store in a directory. */
-export type FsStore = ObjectStore;
+export type FsStore = ObjectStore & ObjectRemover;
 
 /** Options of `openFsStore`. */
 export interface FsStoreOptions {
@@ -64,6 +64,17 @@ export async function openFsStore({ root }: FsStoreOptions): Promise<FsStore> {
       await syncFolder(dirname(path)).catch((cause: unknown) => {
         throw notKnownDurable(key, cause);
       });
+    },
+    async remove(key) {
+      const path = pathOf(key);
+      try {
+        await rm(path, { force: true });
+        // The folder stays: a writer may be about to create another object in it.
+        await syncFolder(dirname(path));
+      } catch (cause) {
+        if (codeOf(cause) === "ENOENT" || codeOf(cause) === "ENOTDIR") return;
+        throw new FsStoreError("UNAVAILABLE", `${key}: the object was not removed (${codeOf(cause)})`, cause);
+      }
     },
     list: (prefix, after = "") => listKeys(home, style, { prefix, after }),
   };

@@ -1,14 +1,17 @@
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { isObjectKey } from "@etrap/ledger";
-import type { ObjectStore } from "@etrap/ledger";
+import type { ObjectRemover, ObjectStore } from "@etrap/ledger";
 import pLimit from "p-limit";
 import { createObject } from "./create-object.ts";
 import { listKeys } from "./list-keys.ts";
+import { toStoreError } from "./describe-trouble.ts";
 import { putBody } from "./object-form.ts";
 import type { ObjectForm } from "./object-form.ts";
 import { readObject } from "./read-object.ts";
 import { problemOf } from "./s3-location.ts";
 import { S3StoreError } from "./s3-store-error.ts";
+import { send } from "./send.ts";
 
 /** The bucket of a store, and the client that speaks to it. */
 export interface S3StoreParts {
@@ -39,7 +42,7 @@ export interface S3StoreOptions extends ObjectForm {
 const MAX_AT_ONCE = 32;
 
 /** An object store in a bucket. */
-export type S3Store = ObjectStore;
+export type S3Store = ObjectStore & ObjectRemover;
 
 /**
  * Creates a store in a bucket, without any request. `create` is PutObject with `If-None-Match: *`,
@@ -69,6 +72,13 @@ export function createS3Store({ client, bucket, prefix = "" }: S3StoreParts, opt
         const body = await putBody({ key, bytes }, options, sendsChecksum);
         const request = { bucket, key: name, body, isConditional };
         await createObject(client, { key, bytes, request, read: async () => read(key) });
+      }),
+    remove: async (key) =>
+      limit(async () => {
+        const command = new DeleteObjectCommand({ Bucket: bucket, Key: nameOf(key) });
+        await send(client, async () => client.send(command)).catch((error: unknown) => {
+          throw toStoreError("UNAVAILABLE", { place: key, error });
+        });
       }),
     list: (keyPrefix, after = "") => listKeys(client, { bucket, root, prefix: keyPrefix, after, onStrayKey }),
   };

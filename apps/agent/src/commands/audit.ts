@@ -1,15 +1,15 @@
 import { auditLedger } from "@etrap/ledger";
 import type { AuditFinding, AuditSummary, ObjectReader } from "@etrap/ledger";
 import type { Command } from "commander";
-import { AgentError } from "../agent-error.ts";
 import { EXIT } from "../exit-code.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { printable, printableJson } from "../report/printable.ts";
 import type { CommandContext } from "./command-context.ts";
-import { adviceForUnknown, findChains, matchesChain } from "./find-chains.ts";
+import { matchesChain, refuseUnknownChain } from "./find-chains.ts";
 import type { ChainQuery } from "./find-chains.ts";
 import { openStore, STORE_OPTION } from "./open-store.ts";
 import type { StoreOptions } from "./open-store.ts";
+import { parseTime } from "./parse-time.ts";
 
 interface AuditQuery extends ChainQuery {
   readonly headersOnly: boolean;
@@ -43,8 +43,8 @@ export function addAuditCommand(program: Command, context: CommandContext): void
  * BAD_ARGUMENT for a time that is none, and where no chain matches.
  */
 async function audit(store: ObjectReader, query: AuditQuery, { shell, isJson }: CommandContext): Promise<ExitCode> {
-  const since = query.since === undefined ? undefined : parseTime(query.since);
-  await refuseUnknown(store, query);
+  const since = query.since === undefined ? undefined : parseTime("--since", query.since);
+  await refuseUnknownChain(store, query);
   const write = (line: string): void => {
     shell.showProgress("");
     shell.write(line);
@@ -62,28 +62,6 @@ async function audit(store: ObjectReader, query: AuditQuery, { shell, isJson }: 
   for (const line of isJson() ? [printableJson({ type: "summary", ...summary })] : summaryLines(summary)) write(line);
   if (summary.severities.fault > 0) return EXIT.no;
   return summary.severities.unchecked > 0 || summary.chains === 0 ? EXIT.couldNotCheck : EXIT.yes;
-}
-
-/** Returns the milliseconds since 1970 of an ISO 8601 time. A time without a zone is UTC. */
-function parseTime(text: string): number {
-  const [, date, time = "T00:00", zone = "Z"] =
-    /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)?(Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? [];
-  const parsed = Date.parse(`${date}${time}${zone}`);
-  if (!Number.isNaN(parsed)) return parsed;
-  throw new AgentError("BAD_ARGUMENT", "--since: expected a time such as 2026-11-30 or 2026-11-30T08:00:00Z");
-}
-
-/** Throws BAD_ARGUMENT for a query that no chain matches, unless it asks for all. */
-async function refuseUnknown(store: ObjectReader, query: AuditQuery): Promise<void> {
-  const { table, database } = query;
-  if (table === undefined && database === undefined) return;
-  for await (const _ of findChains(store, query)) return;
-  const given = [
-    ...(table === undefined ? [] : [`--table ${table}`]),
-    ...(database === undefined ? [] : [`--database ${database}`]),
-  ];
-  const advice = await adviceForUnknown(store, query);
-  throw new AgentError("BAD_ARGUMENT", `${given.join(" ")}: no such chain in the ledger; ${advice}`);
 }
 
 const SIGNS = { fault: "❌", unchecked: "❔", note: "·" } as const;

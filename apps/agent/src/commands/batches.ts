@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CommandContext } from "./command-context.ts";
+import type { ChainQuery } from "./find-chains.ts";
 import { listBatches } from "./list-batches.ts";
 import { openStore, STORE_OPTION } from "./open-store.ts";
 import type { StoreOptions } from "./open-store.ts";
@@ -11,8 +12,12 @@ export function addBatchesCommand(program: Command, context: CommandContext): vo
   batches
     .command("list")
     .description("write a line for every batch, oldest first within each chain")
+    .option("--table <name>", "schema.table, or a table in public (default: all, and the control chains)")
+    .option("--database <name>", "only the chains of this database (default: all)")
     .option(...STORE_OPTION)
-    .action(async (options: StoreOptions) => listBatches(await openStore(context.shell, options), context));
+    .action(async (options: StoreOptions & ChainQuery) =>
+      listBatches(await openStore(context.shell, options), options, context),
+    );
   batches
     .command("show")
     .description("check a batch, and write what it holds, but no value of a row")

@@ -32,6 +32,19 @@ export async function adviceForUnknown(store: ObjectReader, { table, database }:
   return list === "" ? "see etrap batches list" : `write schema.table for one of ${list}`;
 }
 
+/** Throws BAD_ARGUMENT for a query that no chain matches, unless it asks for all. */
+export async function refuseUnknownChain(store: ObjectReader, query: ChainQuery): Promise<void> {
+  const { table, database } = query;
+  if (table === undefined && database === undefined) return;
+  for await (const _ of findChains(store, query)) return;
+  const given = [
+    table === undefined ? [] : [`--table ${table}`],
+    database === undefined ? [] : [`--database ${database}`],
+  ].flat();
+  const advice = await adviceForUnknown(store, query);
+  throw new AgentError("BAD_ARGUMENT", `${given.join(" ")}: no such chain in the ledger; ${advice}`);
+}
+
 /**
  * Returns the advice for a name that several chains have. Empty where no option tells them apart.
  */

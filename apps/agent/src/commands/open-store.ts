@@ -1,11 +1,11 @@
-import type { ObjectStore } from "@etrap/ledger";
+import type { ObjectReader, ObjectRemover, ObjectStore } from "@etrap/ledger";
 import { openFsStore } from "@etrap/storage-fs";
 import { createS3Store, parseS3Location } from "@etrap/storage-s3";
 import { AgentError } from "../agent-error.ts";
 import { parseS3 } from "../settings/s3-settings.ts";
 import { givenVariables, parseSettings } from "../settings/settings.ts";
+import type { StoreSettings } from "../settings/store-settings.ts";
 import { createS3Client } from "../storage/s3-client.ts";
-import { storePlace } from "../storage/store-place.ts";
 import type { Shell } from "./command-context.ts";
 
 /** The option that names the store, for commander. */
@@ -19,15 +19,27 @@ export interface StoreOptions {
   readonly store?: string;
 }
 
+/** A store as the commands use it. */
+export type CommandStore = ObjectReader & ObjectStore & ObjectRemover;
+
 /**
  * Opens the store that the option or the environment names. Throws BAD_SETTINGS, BAD_LOCATION, and
  * the errors of the store.
  */
-export async function openStore({ environment }: Shell, { store }: StoreOptions): Promise<ObjectStore> {
-  const place = store ?? storePlace(parseSettings(environment).store);
-  if (!place.startsWith("s3:")) return openFsStore({ root: place });
-  const s3 = parseS3(givenVariables(environment));
+export async function openStore({ environment }: Shell, { store }: StoreOptions): Promise<CommandStore> {
+  const settings = store === undefined ? parseSettings(environment).store : placeSettings(environment, store);
+  if (settings.kind === "folder") return openFsStore({ root: settings.root });
+  const { connection, form, bucket, prefix } = settings;
+  return createS3Store({ client: createS3Client(connection), bucket, prefix }, form);
+}
+
+/**
+ * Returns the settings of a store at a place: a folder, or `s3://bucket/prefix` with the connection
+ * that the environment describes. Throws BAD_SETTINGS and BAD_LOCATION.
+ */
+export function placeSettings(environment: Shell["environment"], place: string): StoreSettings {
+  if (!place.startsWith("s3:")) return { kind: "folder", root: place };
+  const s3 = parseS3({ ...givenVariables(environment), ETRAP_S3_BUCKET: undefined, ETRAP_S3_PREFIX: undefined });
   if (s3.kind === "invalid") throw new AgentError("BAD_SETTINGS", ["invalid settings:", ...s3.problems].join("\n  "));
-  const { connection, form } = s3.settings;
-  return createS3Store({ client: createS3Client(connection), ...parseS3Location(place) }, form);
+  return { ...s3.settings, kind: "s3", ...parseS3Location(place) };
 }

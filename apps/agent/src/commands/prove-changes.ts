@@ -1,9 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ChainName, ObjectStore } from "@etrap/ledger";
+import type { ChainName, ObjectReader, ObjectStore } from "@etrap/ledger";
 import { disclosedValues, discloseProof, findRow, IMAGES } from "@etrap/proof";
-import type { Image, OpenedImage, ProofFile, VerifiedBatch } from "@etrap/proof";
+import type { Header, Image, OpenedImage, Operation, ProofFile, Row, VerifiedBatch } from "@etrap/proof";
 import { AgentError } from "../agent-error.ts";
+import { indexNames, isInPeriod, mayHold } from "./change-period.ts";
+import type { ChangePeriod } from "./change-period.ts";
 import { adviceForSeveral, adviceForUnknown, findChains } from "./find-chains.ts";
 import { readIntactBatches } from "./read-intact-batches.ts";
 import type { Damage } from "./read-verified.ts";
@@ -19,6 +21,12 @@ export interface ProveQuery {
   readonly where: readonly string[];
   /** Columns that the proofs show, undefined for all. */
   readonly show: readonly string[] | undefined;
+  /** The time of the changes, undefined for any. */
+  readonly period: ChangePeriod | undefined;
+  /** The operation of the changes, undefined for any. */
+  readonly operation: Operation | undefined;
+  /** Whether to read every batch, whatever headers and indices say about times. */
+  readonly readAll: boolean;
 }
 
 /** The outcome of `proveChanges`. */
@@ -29,6 +37,15 @@ export interface Proved {
   readonly undecided: number;
   /** Batches and slots that are damaged, each of which may hold matching changes. */
   readonly damages: readonly Damage[];
+  readonly unread: Unread;
+}
+
+/** The numbers of batches that were not read. */
+export interface Unread {
+  /** Their headers say that they hold no such change. */
+  byHeader: number;
+  /** Their indices say so, which proves nothing. */
+  byIndex: number;
 }
 
 interface FoundProofs {
@@ -36,6 +53,7 @@ interface FoundProofs {
   readonly proofs: ReadonlyMap<string, ProofFile>;
   readonly undecided: number;
   readonly damages: readonly Damage[];
+  readonly unread: Unread;
 }
 
 /**
@@ -45,13 +63,13 @@ interface FoundProofs {
  * row commitment are to be shown, BAD_ARGUMENT, FILE_EXISTS, and the errors of the store.
  */
 export async function proveChanges(store: ObjectStore, query: ProveQuery, outDir: string): Promise<Proved> {
-  const { proofs, undecided, damages } = await findProofs(store, query);
+  const { proofs, undecided, damages, unread } = await findProofs(store, query);
   checkColumns(Array.from(proofs.values()), query.show ?? []);
   // Every proof is made before the first is written, so that a refusal leaves no files behind.
   const shown = Array.from(proofs, ([name, proof]) => [join(outDir, name), showColumns(proof, query.show)] as const);
   if (shown.length > 0) await mkdir(outDir, { recursive: true });
   for (const [file, proof] of shown) await writeProof(file, proof);
-  return { files: shown.map(([file]) => file), undecided, damages };
+  return { files: shown.map(([file]) => file), undecided, damages, unread };
 }
 
 async function findProofs(store: ObjectStore, query: ProveQuery): Promise<FoundProofs> {
@@ -59,13 +77,44 @@ async function findProofs(store: ObjectStore, query: ProveQuery): Promise<FoundP
   const chain = await findChain(store, query);
   const proofs = new Map<string, ProofFile>();
   const damages: Damage[] = [];
+  const unread: Unread = { byHeader: 0, byIndex: 0 };
+  const reading = {
+    onDamage: (damage: Damage) => void damages.push(damage),
+    isWanted: async (header: Header) => isWanted(store, header, { query, unread }),
+  };
   let undecided = 0;
-  for await (const batch of readIntactBatches(store, chain, (damage) => damages.push(damage))) {
+  for await (const batch of readIntactBatches(store, chain, reading)) {
     const { matches, unclear } = findMatches(batch, queries);
-    undecided += unclear;
-    for (const index of matches) proofs.set(`${batch.batchId}-${index}.etrap.json`, batch.prove(index));
+    const chosen = [...matches].map((index) => ({ index, isChosen: isChosen(batch.rows[index], query) }));
+    undecided += unclear + chosen.filter((each) => each.isChosen === undefined).length;
+    for (const { index } of chosen.filter((each) => each.isChosen === true))
+      proofs.set(`${batch.batchId}-${index}.etrap.json`, batch.prove(index));
   }
-  return { proofs, undecided, damages };
+  return { proofs, undecided, damages, unread };
+}
+
+/** Whether a batch may hold such a change, and so has to be read. */
+async function isWanted(
+  store: ObjectReader,
+  header: Header,
+  { query, unread }: { readonly query: ProveQuery; readonly unread: Unread },
+): Promise<boolean> {
+  const { period, operation, readAll } = query;
+  if (readAll) return true;
+  const isOut = operation !== undefined && header.operations[operation] === undefined;
+  if (isOut || (period !== undefined && !mayHold(header, period))) {
+    unread.byHeader += 1;
+    return false;
+  }
+  if (period === undefined || (await indexNames(store, header, period))) return true;
+  unread.byIndex += 1;
+  return false;
+}
+
+/** Whether a change has the operation and the time. Undefined where it has no time. */
+function isChosen(row: Row | undefined, { period, operation }: ProveQuery): boolean | undefined {
+  if (row === undefined || (operation !== undefined && row.record.operation !== operation)) return false;
+  return period === undefined ? true : isInPeriod(row.record, period);
 }
 
 interface Matches {

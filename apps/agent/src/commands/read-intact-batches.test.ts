@@ -9,6 +9,6 @@ test("a hole before a stray slot far ahead is damage once, and is not walked thr
   const far = slot.key.replace(/\d{12}/, "000099999999");
   await store.create(far, slot.bytes);
   const damages: Damage[] = [];
-  await Array.fromAsync(readIntactBatches(store, header, (damage) => damages.push(damage)));
+  await Array.fromAsync(readIntactBatches(store, header, { onDamage: (damage) => damages.push(damage) }));
   expect(damages.map(({ code }) => code)).toEqual(["SLOT_MISSING", "LEDGER_DAMAGED"]);
 });

@@ -5,6 +5,13 @@ import type { Header, VerifiedBatch } from "@etrap/proof";
 import { isDamage, readVerified } from "./read-verified.ts";
 import type { Damage } from "./read-verified.ts";
 
+/** Options of `readIntactBatches`. */
+export interface ReadingOptions {
+  readonly onDamage: (damage: Damage) => void;
+  /** Whether to read a batch. Default: all. */
+  readonly isWanted?: (header: Header) => Promise<boolean>;
+}
+
 /**
  * Reads and verifies the batches of a chain, oldest first. A batch or slot that is damaged or
  * missing goes to `onDamage`, with a message that begins with its key, and the others are still
@@ -13,9 +20,10 @@ import type { Damage } from "./read-verified.ts";
 export async function* readIntactBatches(
   reader: ObjectReader,
   chain: ChainName,
-  onDamage: (damage: Damage) => void,
+  { onDamage, isWanted = async () => true }: ReadingOptions,
 ): AsyncGenerator<VerifiedBatch> {
   for await (const header of readIntactHeaders(reader, chain, onDamage)) {
+    if (!(await isWanted(header))) continue;
     try {
       yield await readVerified(reader, header);
     } catch (error) {

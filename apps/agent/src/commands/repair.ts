@@ -2,7 +2,6 @@ import { codeOf, completeDerived, repairChain } from "@etrap/ledger";
 import type { ChainName, IncompleteBatch, ObjectStore, RepairedSlot } from "@etrap/ledger";
 import { batchId } from "@etrap/proof";
 import type { Command } from "commander";
-import { AgentError } from "../agent-error.ts";
 import { EXIT } from "../exit-code.ts";
 import type { ExitCode } from "../exit-code.ts";
 import { chainLabel } from "../report/chain-label.ts";
@@ -10,7 +9,7 @@ import { toErrorInfo } from "../report/error-info.ts";
 import { printable, printableJson } from "../report/printable.ts";
 import { writeErrorInfo } from "../report/write-error-info.ts";
 import type { CommandContext } from "./command-context.ts";
-import { adviceForUnknown, findChains } from "./find-chains.ts";
+import { findChains, refuseUnknownChain } from "./find-chains.ts";
 import type { ChainQuery } from "./find-chains.ts";
 import { openStore, STORE_OPTION } from "./open-store.ts";
 import type { StoreOptions } from "./open-store.ts";
@@ -47,7 +46,7 @@ export function addRepairCommand(program: Command, context: CommandContext): voi
  */
 async function repair(store: ObjectStore, query: RepairQuery, context: CommandContext): Promise<ExitCode> {
   const chains = await Array.fromAsync(findChains(store, query));
-  if (chains.length === 0) await refuseUnknown(store, query);
+  if (chains.length === 0) await refuseUnknownChain(store, query);
   const totals: Totals = { missing: 0, refused: 0 };
   for (const chain of chains) {
     try {
@@ -99,15 +98,6 @@ function writeCompleted(
   const line = `${dryRun ? "incomplete" : "completed"}  ${id}  #${header.seq}  ${chainLabel(header)}  ${keys.length} documents`;
   const answer = { batchId: id, seq: header.seq, completed: !dryRun, keys };
   shell.write(isJson() ? printableJson(answer) : printable(line));
-}
-
-/** Throws BAD_ARGUMENT for a query that no chain matches, unless it asks for all. */
-async function refuseUnknown(store: ObjectStore, query: ChainQuery): Promise<void> {
-  const { table, database } = query;
-  if (table === undefined && database === undefined) return;
-  const given = [table === undefined ? [] : `--table ${table}`, database === undefined ? [] : `--database ${database}`];
-  const advice = await adviceForUnknown(store, query);
-  throw new AgentError("BAD_ARGUMENT", `${given.flat().join(" ")}: no such chain in the ledger; ${advice}`);
 }
 
 /** Whether an error is about one chain and says nothing about the others. */

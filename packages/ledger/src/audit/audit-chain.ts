@@ -9,7 +9,7 @@ import { parseStored } from "../slots.ts";
 import { auditBatch } from "./audit-batch.ts";
 import type { AuditContext } from "./audit-context.ts";
 import { auditLeftovers } from "./audit-leftovers.ts";
-import { eachAtOnce } from "./each-at-once.ts";
+import { eachAtOnce } from "../each-at-once.ts";
 import { findingOf, findingOfError } from "./finding.ts";
 import type { AuditFinding } from "./finding.ts";
 

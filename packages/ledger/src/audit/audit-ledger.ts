@@ -3,7 +3,7 @@ import type { ChainName } from "../object-keys.ts";
 import type { ObjectReader } from "../object-store.ts";
 import { auditChain } from "./audit-chain.ts";
 import type { AuditContext, AuditEvent } from "./audit-context.ts";
-import { eachAtOnce } from "./each-at-once.ts";
+import { eachAtOnce } from "../each-at-once.ts";
 import { findingOf, findingOfError } from "./finding.ts";
 import type { AuditCode, AuditFinding, Severity } from "./finding.ts";
 import { listFolders } from "./list-folders.ts";

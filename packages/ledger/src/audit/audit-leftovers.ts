@@ -7,7 +7,7 @@ import { findingOf, findingOfError } from "./finding.ts";
 import type { AuditFinding } from "./finding.ts";
 
 /** The names that a folder of a batch may hold. */
-const DOCUMENTS: ReadonlySet<string> = new Set([
+export const DOCUMENTS: ReadonlySet<string> = new Set([
   "batch-data.json",
   "payload.json",
   "merkle-tree.json",

@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { ObjectStore } from "../object-store.ts";
+import type { ObjectRemover, ObjectStore } from "../object-store.ts";
 
 /** A store under test, which is empty at first. */
 export interface ObjectStoreHarness {
-  readonly store: ObjectStore;
+  readonly store: ObjectStore & ObjectRemover;
   /** The longest segment of a key that the store takes. Default: 900 characters. */
   readonly longestSegment?: number;
   close(): Promise<void>;
@@ -26,7 +26,7 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
     onTestFinished(async () => harness.close());
     return harness;
   };
-  const openStore = async (): Promise<ObjectStore> => (await openHarness()).store;
+  const openStore = async (): Promise<ObjectStore & ObjectRemover> => (await openHarness()).store;
 
   describe(`${name}, as ObjectStore,`, () => {
     test("returns the bytes that were created", async () => {
@@ -138,6 +138,15 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
       expect(await keysOf(store.list("", "a/y/~"))).toEqual(["a0", "ab/c", "b"]);
       expect(await keysOf(store.list("a", "a.json"))).toEqual(["a/x", "a/y/z", "a0", "ab/c"]);
       expect(await keysOf(store.list("", "b"))).toEqual([]);
+    });
+
+    test("removes an object, also one that is not there", async () => {
+      const store = await openStore();
+      for (const key of ["a/b", "a/c"]) await store.create(key, bytes(key));
+      for (const key of ["a/b", "a/b", "x/y/z"]) await store.remove(key);
+      expect(await store.get("a/b")).toBeUndefined();
+      expect(await keysOf(store.list(""))).toEqual(["a/c"]);
+      await expect(store.remove("a/../c")).rejects.toMatchObject({ code: "BAD_KEY" });
     });
 
     test("lists each of a thousand keys once while others are created", async () => {

@@ -1,9 +1,9 @@
 import { equalBytes } from "../equal-bytes.ts";
 import { isObjectKey } from "../object-store.ts";
-import type { ObjectStore, StoreErrorCode } from "../object-store.ts";
+import type { ObjectRemover, ObjectStore, StoreErrorCode } from "../object-store.ts";
 
 /** An object store in memory. Like every store, it never lets an object change. */
-export interface MemoryStore extends ObjectStore {
+export interface MemoryStore extends ObjectStore, ObjectRemover {
   /** Returns all keys, in byte order. */
   keys(): string[];
   /** Removes an object, as a fault outside the process would. */
@@ -42,6 +42,10 @@ export function createMemoryStore(): MemoryStore {
     },
     keys: sortedKeys,
     lose: (key) => void objects.delete(key),
+    async remove(key) {
+      checkKey(key);
+      objects.delete(key);
+    },
   };
 }
 

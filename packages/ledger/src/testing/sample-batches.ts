@@ -38,6 +38,8 @@ export interface SampleBatchOptions {
   readonly firstNumber?: number;
   readonly changes?: number;
   readonly sealedAt?: number;
+  /** The times of the changes, in turn. Default: one time for all. */
+  readonly timestamps?: readonly (number | null)[];
   readonly organization?: string;
   readonly agent?: string;
   /** Fills the salts. Batches with other salts are other batches. Default: zeros. */
@@ -46,6 +48,7 @@ export interface SampleBatchOptions {
 
 const STREAM = "etrap.public.account";
 const SEALED_AT = 1_749_855_196_423;
+const COMMITTED_AT = 1_749_855_135_648;
 const encoder = new TextEncoder();
 
 /** Returns the name of a table's chain in the database `erp`, schema `public`. */
@@ -78,7 +81,11 @@ export function sampleBatch(options: SampleBatchOptions = {}): SampleBatch {
   const seq = previous === undefined ? 0 : previous.seq + 1;
   const { firstNumber = 1 + seq * changes } = options;
   const salt = createSalts(options.randomBytes ?? ((length) => new Uint8Array(length)));
-  const rows = Array.from({ length: changes }, (_, index) => rowOf(chain, firstNumber + index, salt));
+  const timestamps = options.timestamps ?? [COMMITTED_AT];
+  const rows = Array.from({ length: changes }, (_, index) => {
+    const timestamp = timestamps[index % timestamps.length] ?? null;
+    return rowOf(chain, { number: firstNumber + index, timestamp }, salt);
+  });
   const records = rows.map(({ record }) => record);
   const batch = createBatchEncoder(rows);
   const summary = summarizeRecords(records);
@@ -116,7 +123,16 @@ export function sampleBatch(options: SampleBatchOptions = {}): SampleBatch {
   };
 }
 
-function rowOf({ database, schema, table }: ChainName, number: number, salt: () => string): RowTexts {
+interface SampleChange {
+  readonly number: number;
+  readonly timestamp: number | null;
+}
+
+function rowOf(
+  { database, schema, table }: ChainName,
+  { number, timestamp }: SampleChange,
+  salt: () => string,
+): RowTexts {
   const place = { ...UNKNOWN, database, schema, table, position: `${number}-0` };
   if (table === null) {
     const entry = commitAndEncodeEntry([encoder.encode(String(number))], salt);
@@ -129,7 +145,7 @@ function rowOf({ database, schema, table }: ChainName, number: number, salt: () 
   const record: ChangeRecord = {
     ...place,
     captured_at: String(1_749_855_135_650_000_000n + BigInt(number)),
-    timestamp: 1_749_855_135_648,
+    timestamp,
     key: key.digest,
     after: after.digest,
   };

@@ -1,0 +1,85 @@
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { makeReplayedFolder } from "../fixtures/replayed-folder.ts";
+import { makeFolder, runEtrap } from "../fixtures/run-etrap.ts";
+
+async function filesOf(folder: string): Promise<Map<string, string>> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const contents = files.map(async (file) => [file.slice(folder.length), await readFile(file, "utf8")] as const);
+  return new Map(await Promise.all(contents));
+}
+
+test("copies a ledger file by file, and finds it there the second time", async () => {
+  const folder = await makeReplayedFolder();
+  const [from, to] = [join(folder, "ledger"), join(folder, "copy")];
+  const first = await runEtrap(folder, ["copy", "--from", from, "--to", to]);
+  expect({ exit: first.exit, lines: first.lines }).toEqual({
+    exit: 0,
+    lines: [expect.stringMatching(/^✅ copied 7 batches of 2 chains\./)],
+  });
+  expect(await filesOf(to)).toEqual(await filesOf(from));
+  const again = await runEtrap(folder, ["--json", "copy", "--from", from, "--to", to]);
+  expect(again.lines.map((line): unknown => JSON.parse(line))).toEqual([
+    { type: "summary", chains: 2, copied: 0, present: 7, refused: 0 },
+  ]);
+  expect((await runEtrap(folder, ["audit", "--store", to])).exit).toBe(0);
+});
+
+test("names what is damaged, copies the rest, and exits with 1", async () => {
+  const folder = await makeReplayedFolder();
+  const [from, to] = [join(folder, "ledger"), join(folder, "copy")];
+  const slot = join(from, "erp/account/chain/000000000002.json");
+  await writeFile(slot, (await readFile(slot, "utf8")).replace("INSERT", "inSERT"));
+  const { exit, lines } = await runEtrap(folder, ["copy", "--from", from, "--to", to]);
+  expect(exit).toBe(1);
+  expect(lines[0]).toMatch(/^❌ erp\/account\/chain\/000000000002\.json: /);
+  expect(lines[1]).toMatch(/^❌ copied 4 batches of 2 chains; 1 objects were refused/);
+});
+
+test("copies the chains that are asked for", async () => {
+  const folder = await makeReplayedFolder();
+  const places = ["--from", join(folder, "ledger"), "--to", join(folder, "copy")];
+  const { lines } = await runEtrap(folder, ["copy", ...places, "--table", "audit.account"]);
+  expect(lines).toEqual([expect.stringMatching(/^✅ copied 2 batches of 1 chains/)]);
+  const unknown = await runEtrap(folder, ["copy", ...places, "--table", "nope"]);
+  expect(unknown).toMatchObject({ exit: 3, errors: [expect.stringMatching(/--table nope: no such chain/)] });
+});
+
+test("exits with 2 where the source holds no chain", async () => {
+  const folder = await makeFolder();
+  const { exit, lines } = await runEtrap(folder, ["copy", "--from", join(folder, "a"), "--to", join(folder, "b")]);
+  expect({ exit, lines }).toEqual({ exit: 2, lines: [expect.stringMatching(/no chain found/)] });
+});
+
+test.each([
+  ["ledger", "ledger"],
+  ["ledger", "ledger/"],
+  ["ledger", "ledger/copy"],
+  ["ledger/inside", "ledger"],
+  ["s3://bucket/a", "s3://bucket/a"],
+  ["s3://bucket/a", "s3://bucket/a/b"],
+  ["s3://bucket", "s3://bucket/a"],
+])("refuses to copy %s to %s", async (from, to) => {
+  const { exit, errors } = await runEtrap(await makeFolder(), ["copy", "--from", from, "--to", to]);
+  expect({ exit, errors }).toEqual({ exit: 3, errors: [expect.stringMatching(/--to: expected a place/)] });
+});
+
+test.each(["s3://", "s3://A", "s3://bucket/../x", "s3:bucket"])("refuses the place %s", async (place) => {
+  const { exit, errors } = await runEtrap(await makeFolder(), ["copy", "--from", "a", "--to", place]);
+  expect({ exit, errors }).toEqual({
+    exit: 3,
+    errors: [expect.stringMatching(/expected s3:\/\/bucket\/prefix.*BAD_LOCATION/)],
+  });
+});
+
+test("source ids are copied only when they are asked for", async () => {
+  const folder = await makeReplayedFolder();
+  await cp(join(folder, "ledger/erp"), join(folder, "ledger/.etrap/sources"), { recursive: true });
+  const copy = async (to: string, ...options: string[]): Promise<boolean> => {
+    await runEtrap(folder, ["copy", "--from", join(folder, "ledger"), "--to", join(folder, to), ...options]);
+    return [...(await filesOf(join(folder, to))).keys()].some((file) => file.startsWith("/.etrap/"));
+  };
+  expect([await copy("read"), await copy("moved", "--with-source")]).toEqual([false, true]);
+});

@@ -1,0 +1,103 @@
+import { resolve, sep } from "node:path";
+import { copyLedger } from "@etrap/ledger";
+import type { CopyEvent, CopySummary } from "@etrap/ledger";
+import type { Command } from "commander";
+import { AgentError } from "../agent-error.ts";
+import { EXIT } from "../exit-code.ts";
+import type { ExitCode } from "../exit-code.ts";
+import { printable, printableJson } from "../report/printable.ts";
+import type { StoreSettings } from "../settings/store-settings.ts";
+import { openWritableStore } from "../storage/open-writable-store.ts";
+import { storePlace } from "../storage/store-place.ts";
+import { createReporter } from "../report/reporter.ts";
+import type { CommandContext } from "./command-context.ts";
+import { matchesChain, refuseUnknownChain } from "./find-chains.ts";
+import type { ChainQuery } from "./find-chains.ts";
+import { openStore, placeSettings } from "./open-store.ts";
+
+interface CopyQuery extends ChainQuery {
+  readonly from: string;
+  readonly to: string;
+  readonly withSource: boolean;
+}
+
+/** Adds the command `copy`. */
+export function addCopyCommand(program: Command, context: CommandContext): void {
+  program
+    .command("copy")
+    .description("copy a ledger into another folder or bucket, and verify every batch on the way")
+    .requiredOption("--from <place>", "folder or s3://bucket/prefix that holds the ledger")
+    .requiredOption("--to <place>", "folder or s3://bucket/prefix to copy to; made if it is missing")
+    .option("--table <name>", "schema.table, or a table in public (default: all, and the control chains)")
+    .option("--database <name>", "only the chains of this database (default: all)")
+    .option("--with-source", "copy the source ids too, so that etrap run can go on recording to the copy", false)
+    .addHelpText(
+      "after",
+      "\nA copy that was cut off is a shorter ledger. The same command goes on with it. Nothing is overwritten; orphans and stray keys are not copied. Both places use the same S3 settings of the environment.\n\nExit codes: 0 everything was copied, 1 something damaged was not, 2 a store could not be used or holds no chain.",
+    )
+    .action(async (query: CopyQuery) => context.setExit(await copy(query, context)));
+}
+
+/**
+ * Copies the chains that match, and writes a line for each object that is refused and a summary.
+ * Throws BAD_ARGUMENT where the places overlap or no chain matches, and the errors of the stores.
+ */
+async function copy(query: CopyQuery, { shell, isJson }: CommandContext): Promise<ExitCode> {
+  const target = placeSettings(shell.environment, query.to);
+  refuseOverlap(placeSettings(shell.environment, query.from), target);
+  const from = await openStore(shell, { store: query.from });
+  await refuseUnknownChain(from, query);
+  const to = await openWritableStore(target, {
+    isSingleWriter: false,
+    report: reportTo(shell, isJson()),
+    signal: shell.signal,
+  });
+  if (to === undefined)
+    throw new AgentError("CHANGES_UNSTORED", `${query.to}: nothing was copied: the stop came first`);
+  let batches = 0;
+  const summary = await copyLedger(from, to, {
+    includes: (chain) => matchesChain(chain, query),
+    withSources: query.withSource,
+    signal: shell.signal,
+    onEvent(event) {
+      if (event.type === "copied" && !isJson()) shell.showProgress(`copied ${(batches += 1)} batches`);
+      if (event.type !== "refused") return;
+      shell.showProgress("");
+      shell.write(isJson() ? printableJson(event) : printable(refusalLine(event)));
+    },
+  });
+  shell.showProgress("");
+  shell.write(isJson() ? printableJson({ type: "summary", ...summary }) : summaryLine(summary));
+  if (summary.refused > 0) return EXIT.no;
+  return summary.chains === 0 ? EXIT.couldNotCheck : EXIT.yes;
+}
+
+/** Reports what the preparation of a bucket says. */
+function reportTo(shell: CommandContext["shell"], json: boolean): ReturnType<typeof createReporter> {
+  return createReporter({ write: shell.writeError, json, debug: false, now: () => new Date() });
+}
+
+/** Throws BAD_ARGUMENT where one place is the other, or inside it. */
+function refuseOverlap(from: StoreSettings, to: StoreSettings): void {
+  const [one, other] = [from, to].map(comparablePlace);
+  if (one === undefined || other === undefined || !(one.startsWith(other) || other.startsWith(one))) return;
+  throw new AgentError(
+    "BAD_ARGUMENT",
+    "--to: expected a place that is neither that of --from nor inside it, nor around it",
+  );
+}
+
+function comparablePlace(settings: StoreSettings): string {
+  return settings.kind === "folder" ? `${resolve(settings.root)}${sep}` : `${storePlace(settings)}/`;
+}
+
+function refusalLine({ key, message }: Extract<CopyEvent, { type: "refused" }>): string {
+  return `❌ ${key}: ${message}`;
+}
+
+function summaryLine({ chains, copied, present, refused }: CopySummary): string {
+  if (chains === 0) return "❔ no chain found, so nothing was copied; check the place of --from";
+  const there = present === 0 ? "" : `, ${present} were there`;
+  const end = refused === 0 ? "" : `; ${refused} objects were refused`;
+  return `${refused === 0 ? "✅" : "❌"} copied ${copied} batches of ${chains} chains${there}${end}. Orphans and stray keys are not copied.`;
+}

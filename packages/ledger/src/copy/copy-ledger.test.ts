@@ -1,0 +1,210 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { auditLedger } from "../audit/audit-ledger.ts";
+import { chainFolder } from "../object-keys.ts";
+import type { ChainName } from "../object-keys.ts";
+import type { ObjectReader, ObjectStore } from "../object-store.ts";
+import { createLyingReader } from "../testing/lying-reader.ts";
+import { createMemoryStore } from "../testing/memory-store.ts";
+import type { MemoryStore } from "../testing/memory-store.ts";
+import { sampleAnchorDocument, sampleBatch, sampleBatches, sampleChain } from "../testing/sample-batches.ts";
+import type { SampleBatch } from "../testing/sample-batches.ts";
+import { copyLedger } from "./copy-ledger.ts";
+import type { CopyOptions, CopySummary } from "./copy-ledger.ts";
+
+const CONTROL: ChainName = { database: "erp", schema: null, table: null };
+const RECEIPT = {
+  kind: "near-nft",
+  network: "testnet",
+  contract: "acme.testnet",
+  token_id: "t",
+  tx_hash: null,
+  block_height: 1,
+  block_time: "1",
+} as const;
+
+async function fill(store: ObjectStore, batches: readonly SampleBatch[]): Promise<void> {
+  for (const { data, slot, derived } of batches)
+    for (const { key, bytes } of [data, ...derived(), slot]) await store.create(key, bytes);
+}
+
+const ACCOUNT = sampleBatches(12);
+const OTHERS = [...sampleBatches(2, sampleChain("order")), ...sampleBatches(2, CONTROL)];
+const folderOf = ({ header, id }: SampleBatch): string => `${chainFolder(header)}${id}/`;
+const [FIRST, SECOND] = ACCOUNT;
+if (FIRST === undefined || SECOND === undefined) throw new Error("expected batches");
+
+async function makeLedger(): Promise<MemoryStore> {
+  const store = createMemoryStore();
+  await fill(store, [...ACCOUNT, ...OTHERS]);
+  await store.create(
+    `${folderOf(SECOND as SampleBatch)}anchor.json`,
+    sampleAnchorDocument((SECOND as SampleBatch).header, RECEIPT),
+  );
+  return store;
+}
+
+interface Copied extends CopySummary {
+  readonly refusals: readonly { readonly key: string; readonly message: string }[];
+}
+
+async function copy(from: ObjectReader, to: ObjectStore, options: CopyOptions = {}): Promise<Copied> {
+  const refusals: { key: string; message: string }[] = [];
+  const summary = await copyLedger(from, to, {
+    ...options,
+    onEvent: (event) => {
+      if (event.type === "refused") refusals.push({ key: event.key, message: event.message });
+    },
+  });
+  expect(summary.refused).toBe(refusals.length);
+  return { ...summary, refusals };
+}
+
+async function contentOf(store: MemoryStore): Promise<Record<string, string>> {
+  const entries = store.keys().map(async (key) => [key, new TextDecoder().decode(await store.get(key))] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+const ledger = await makeLedger();
+const KEYS = ledger.keys();
+
+test("a copy is equal byte for byte, and copying again finds everything there", async () => {
+  const target = createMemoryStore();
+  expect(await copy(ledger, target)).toEqual({ chains: 3, copied: 16, present: 0, refused: 0, refusals: [] });
+  expect(await contentOf(target)).toEqual(await contentOf(ledger));
+  expect(await copy(ledger, target)).toEqual({ chains: 3, copied: 0, present: 16, refused: 0, refusals: [] });
+});
+
+test("a copy goes on when the source has grown", async () => {
+  const [source, target] = [createMemoryStore(), createMemoryStore()];
+  await fill(source, ACCOUNT.slice(0, 3));
+  await copy(source, target);
+  await fill(source, ACCOUNT.slice(3));
+  expect(await copy(source, target)).toMatchObject({ copied: 9, present: 3, refused: 0 });
+  expect(await contentOf(target)).toEqual(await contentOf(source));
+});
+
+test("a copy that is cut off at any call is a sound ledger, and copying again completes it", async () => {
+  for (let call = 0; call < 120; call += 1) {
+    const target = createMemoryStore();
+    let left = call;
+    const failing: ObjectStore = {
+      ...target,
+      async create(key, bytes) {
+        if (left === 0) throw Object.assign(new Error("cut"), { code: "UNAVAILABLE" });
+        left -= 1;
+        await target.create(key, bytes);
+      },
+    };
+    const outcome = await copyLedger(ledger, failing).then(
+      () => "done",
+      (error: unknown) => (error instanceof Error ? error.message : ""),
+    );
+    if (outcome !== "done") expect(outcome).toBe("cut");
+    const { severities } = await auditLedger(target);
+    expect(severities.fault).toBe(0);
+    await copy(ledger, target);
+    expect(await contentOf(target)).toEqual(await contentOf(ledger));
+    if (outcome === "done") return;
+  }
+  throw new Error("expected the copy to need fewer calls");
+});
+
+describe("damage is refused, with its key:", () => {
+  test("one bit of any object is another", { timeout: 60_000 }, async () => {
+    const sizes = Object.fromEntries(
+      Object.entries(await contentOf(ledger)).map(([key, text]) => [key, new TextEncoder().encode(text).length]),
+    );
+    const anyBit = fc
+      .constantFrom(...KEYS)
+      .chain((key) => fc.record({ key: fc.constant(key), bit: fc.nat(8 * (sizes[key] ?? 1) - 1) }));
+    await fc.assert(
+      fc.asyncProperty(anyBit, async ({ key, bit }) => {
+        const target = createMemoryStore();
+        const { refused, refusals } = await copy(createLyingReader(ledger, { kind: "flips", key, bit }), target);
+        expect(refused).toBeGreaterThan(0);
+        // Where a slot holds another header, the batch that it names is missing, or the next slot
+        // does not follow.
+        const chain = key.slice(0, key.indexOf("/", key.indexOf("/") + 1));
+        expect(
+          refusals.every(
+            (refusal) => refusal.key === key || (key.includes("/chain/") && refusal.key.startsWith(chain)),
+          ),
+        ).toBe(true);
+        for (const [each, text] of Object.entries(await contentOf(target)))
+          expect(text).toBe(new TextDecoder().decode(await ledger.get(each)));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("a missing slot ends its chain, and the others are copied", async () => {
+    const target = createMemoryStore();
+    const missing = ACCOUNT[5]?.slot.key ?? "";
+    const { refusals, copied } = await copy(createLyingReader(ledger, { kind: "hides", keys: [missing] }), target);
+    expect(refusals).toEqual([{ key: missing, message: expect.stringMatching(/missing/) }]);
+    expect(copied).toBe(5 + OTHERS.length);
+  });
+
+  test("a missing derived document is made from its batch", async () => {
+    const target = createMemoryStore();
+    const keys = [`${folderOf(FIRST)}merkle-tree.json`];
+    expect(await copy(createLyingReader(ledger, { kind: "hides", keys }), target)).toMatchObject({ refused: 0 });
+    expect(await contentOf(target)).toEqual(await contentOf(ledger));
+  });
+
+  test("a target that holds another ledger is not written", async () => {
+    const target = createMemoryStore();
+    await fill(target, sampleBatches(2, sampleChain("account"), 7));
+    const before = await contentOf(target);
+    const { refusals } = await copy(ledger, target, { includes: ({ table }) => table === "account" });
+    expect(refusals).toEqual([{ key: SECOND.slot.key, message: expect.stringMatching(/target holds another ledger/) }]);
+    expect(await contentOf(target)).toEqual(before);
+  });
+
+  test("a target that is ahead of its source is not written", async () => {
+    const [source, target] = [createMemoryStore(), createMemoryStore()];
+    await fill(source, ACCOUNT.slice(0, 2));
+    await fill(target, ACCOUNT.slice(0, 3));
+    expect((await copy(source, target)).refusals).toMatchObject([{ message: expect.stringMatching(/no such slot/) }]);
+  });
+
+  test("other bytes that stand in the target are kept, and their key is named", async () => {
+    const target = createMemoryStore();
+    await target.create(FIRST.data.key, new Uint8Array(1));
+    const { refusals } = await copy(ledger, target, { includes: ({ table }) => table === "account" });
+    expect(refusals).toMatchObject([{ key: FIRST.data.key }]);
+    expect(await target.get(FIRST.data.key)).toEqual(new Uint8Array(1));
+  });
+
+  test("a folder with slots that is no chain's is named", async () => {
+    const source = createMemoryStore();
+    await source.create("erp/%61ccount/chain/000000000000.json", new Uint8Array(1));
+    expect((await copy(source, createMemoryStore())).refusals).toMatchObject([{ key: "erp/%61ccount/" }]);
+  });
+});
+
+test("orphans, stray keys and source ids stay, unless the source ids are asked for", async () => {
+  const source = await makeLedger();
+  const orphan = sampleBatch({ previous: FIRST.header, sealedAt: 1_749_855_196_999 });
+  await source.create(orphan.data.key, orphan.data.bytes);
+  for (const key of ["README", ".etrap/sources/erp.json"]) await source.create(key, new Uint8Array(1));
+  const [without, withSources] = [createMemoryStore(), createMemoryStore()];
+  await copy(source, without);
+  expect(without.keys()).toEqual(KEYS);
+  await copy(source, withSources, { withSources: true });
+  expect(withSources.keys()).toEqual([".etrap/sources/erp.json", ...KEYS]);
+});
+
+test("a source that is away is no damage", async () => {
+  const away: ObjectReader = {
+    ...ledger,
+    get: async () => Promise.reject(Object.assign(new Error("away"), { code: "UNAVAILABLE" })),
+  };
+  await expect(copyLedger(away, createMemoryStore())).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+test("an aborted copy rejects with the reason of its signal", async () => {
+  const signal = AbortSignal.abort(new Error("stop"));
+  await expect(copyLedger(ledger, createMemoryStore(), { signal })).rejects.toThrow("stop");
+});
