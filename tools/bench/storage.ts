@@ -1,4 +1,7 @@
-/** Measures storing in a folder and in S3, next to plain PutObject of the same bytes. Option: `--changes N` (100,000). */
+/**
+ * Measures storing in a folder and in S3, next to plain PutObject of the same bytes. Option:
+ * `--changes N` (100,000).
+ */
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** Records through faults of an S3 server, and counts lost and doubled changes. Option: `--seeds N` (5). */
+/**
+ * Records through faults of an S3 server, and counts lost and doubled changes. Option: `--seeds N`
+ * (5).
+ */
 // Each row is one fault. It hits each request of its method with a probability, round after round.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";

@@ -28,6 +28,7 @@ const ARROWS: Readonly<Record<string, { code: readonly string[]; types: readonly
   debezium: { code: [], types: ["batcher", "proof"] },
   "source-redis": { code: ["debezium"], types: ["batcher", "ledger", "proof"] },
   "storage-fs": { code: ["ledger"], types: ["proof"] },
+  "storage-s3": { code: ["ledger"], types: [] },
 };
 
 const code = (name: string): string => `import { x } from "${name}"; export const y = x();`;

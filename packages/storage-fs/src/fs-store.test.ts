@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { describeObjectStore } from "@etrap/ledger/suites";
 import { openFsStore } from "./fs-store.ts";
+import type { FsStore } from "./fs-store.ts";
 
 function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "etrap-fs-"));
@@ -17,7 +18,8 @@ function makeFolder(): string {
 
 describeObjectStore("the store in a directory", async () => {
   const root = mkdtempSync(join(tmpdir(), "etrap-fs-"));
-  return { store: await openFsStore({ root }), close: () => rm(root, { recursive: true }) };
+  const reopen = (): Promise<FsStore> => openFsStore({ root });
+  return { store: await reopen(), reopen, close: () => rm(root, { recursive: true }) };
 });
 
 test("an object can be read by another process, and after the store is opened again", async () => {

@@ -17,7 +17,7 @@ export function isBucketName(text: string): boolean {
 }
 
 /** Whether a text is a prefix: empty, or segments of a key joined by `/`. */
-export function isPrefix(text: string): boolean {
+function isPrefix(text: string): boolean {
   return text === "" || text.split("/").every(isKeySegment);
 }
 

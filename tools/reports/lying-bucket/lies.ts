@@ -76,8 +76,8 @@ export const LIES: readonly KindOfLie[] = [
     return { lie: { kind: "adds", object: next.slot }, keys: [next.slot.key, next.data.key] };
   }),
   {
-    kind: "the newest slot alone is hidden (note)",
-    isVisible: false,
+    kind: "the newest slot alone is hidden",
+    isVisible: true,
     lieAbout: (truth, random) => {
       const batch = oneOf(newestOf(truth), random);
       return { lie: { kind: "hides", keys: [batch.slot.key] }, keys: [batchFolder(batch.header, batch.id)] };

@@ -59,9 +59,14 @@ async function audit(store: ObjectReader, query: AuditQuery, { shell, isJson }: 
       else if (!isJson()) shell.showProgress(`checked ${event.batches} batches, ${event.leaves} changes`);
     },
   });
-  for (const line of isJson() ? [printableJson({ type: "summary", ...summary })] : summaryLines(summary)) write(line);
+  const isWhole =
+    query.table === undefined && query.database === undefined && !query.headersOnly && since === undefined;
+  for (const line of isJson() ? [printableJson({ type: "summary", ...summary })] : summaryLines(summary, isWhole))
+    write(line);
   if (summary.severities.fault > 0) return EXIT.no;
-  return summary.severities.unchecked > 0 || summary.chains === 0 ? EXIT.couldNotCheck : EXIT.yes;
+  return summary.severities.unchecked > 0 || !summary.isComplete || summary.chains === 0
+    ? EXIT.couldNotCheck
+    : EXIT.yes;
 }
 
 const SIGNS = { fault: "❌", unchecked: "❔", note: "·" } as const;
@@ -74,7 +79,10 @@ function jsonLine(finding: AuditFinding): string {
   return printableJson({ type: "finding", ...finding });
 }
 
-function summaryLines({ chains, batches, batchesRead, leaves, severities }: AuditSummary): string[] {
+function summaryLines(
+  { isComplete, chains, batches, batchesRead, leaves, severities }: AuditSummary,
+  isWhole: boolean,
+): string[] {
   const { fault, unchecked, note } = severities;
   // A wrong folder or prefix must not pass for a ledger without faults.
   if (chains === 0 && fault + unchecked === 0)
@@ -84,8 +92,9 @@ function summaryLines({ chains, batches, batchesRead, leaves, severities }: Audi
   const notes = note === 0 ? "" : `; ${note} notes`;
   return [
     fault + unchecked === 0
-      ? `✅ all is right: checked ${counts}${notes}`
+      ? `✅ ${isWhole ? "all is right" : "what was checked is right"}: checked ${counts}${notes}`
       : `${fault > 0 ? "❌" : "❔"} ${fault} faults, ${unchecked} not checked; checked ${counts}${notes}`,
+    ...(isComplete ? [] : ["   The store gave no answer any more, so the audit was given up. Run it again."]),
     "   The newest batches of a chain can be hidden together with their slots. Only an anchor shows that, and this version cannot ask one.",
   ];
 }

@@ -26,8 +26,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * The records of a batch are in the order of their positions, and their times may differ from that
- * order by a little: a commit gets its time before its place. A header states the times of the first
- * and last record, so a batch is read where the period comes as near as this.
+ * order by a little: a commit gets its time before its place. A header states the times of the
+ * first and last record, so a batch is read where the period comes as near as this.
  */
 const MARGIN_MS = 3_600_000;
 

@@ -5,7 +5,9 @@ import { sampleBatch, sampleBatches } from "@etrap/ledger/testing";
 import { expect, test } from "vitest";
 import { makeFolder, runEtrap } from "../fixtures/run-etrap.ts";
 
-/** A ledger of two batches, with an orphan, a batch without a slot, and a folder without a batch. */
+/**
+ * A ledger of two batches, with an orphan, a batch without a slot, and a folder without a batch.
+ */
 async function makeLedger(): Promise<{ readonly folder: string; readonly orphan: string; readonly next: string }> {
   const folder = await makeFolder();
   const store = await openFsStore({ root: join(folder, "ledger") });
@@ -47,7 +49,8 @@ test("deletes orphans only when told, and nothing else", async () => {
   expect(json.lines.map((line): unknown => JSON.parse(line))).toMatchObject([
     { code: "WITHOUT_SLOT", isDeleted: false },
   ]);
-  expect((await runEtrap(folder, ["audit"])).exit).toBe(0);
+  // The batch without a slot may be one whose slot is hidden.
+  expect((await runEtrap(folder, ["audit"])).exit).toBe(2);
 });
 
 test("says that there are none, and refuses an unknown table", async () => {

@@ -17,7 +17,7 @@ export type AgentEvent =
   | { readonly type: "stopped"; readonly batches: number; readonly changes: number; readonly leftOut?: LeftOut };
 
 /** A batch is in the ledger. With S3, `place` is where: bucket, prefix and folder. */
-export type BatchStored = Extract<BatcherEvent, { type: "batch-stored" }> & { readonly place?: string };
+type BatchStored = Extract<BatcherEvent, { type: "batch-stored" }> & { readonly place?: string };
 
 /** The numbers of what a run left out, by reason or code. */
 export interface LeftOut {

@@ -6,16 +6,14 @@ import { codeOf } from "../error-code.ts";
 import { anchorKey, batchFolder, slotKey } from "../object-keys.ts";
 import type { StoredObject } from "../object-store.ts";
 import { readBatch } from "../read-batch.ts";
+import { COMPLETION_MS } from "./audit-context.ts";
 import type { AuditContext } from "./audit-context.ts";
 import { findingOf, findingOfError } from "./finding.ts";
 import type { Severity } from "./finding.ts";
 
-/** The time that a writer has to complete a batch after it was sealed, in milliseconds. */
-const COMPLETION_MS = 600_000;
-
 /**
- * Checks a whole batch: that it is the one that its header commits to, and that every other document
- * in its folder belongs to it.
+ * Checks a whole batch: that it is the one that its header commits to, and that every other
+ * document in its folder belongs to it.
  */
 export async function auditBatch(context: AuditContext, header: Header): Promise<void> {
   const folder = batchFolder(header, batchId(header));

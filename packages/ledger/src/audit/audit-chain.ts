@@ -65,7 +65,7 @@ async function* walkSlots(
   let previous: Header | undefined;
   let expected = 0;
   for await (const key of reader.list(folder)) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const seq = parseSlotKey(key)?.seq;
     if (seq === undefined) {
       report(findingOf("STRAY_KEY", { key, message: "no slot has this key" }));

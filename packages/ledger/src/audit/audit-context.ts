@@ -7,6 +7,12 @@ export type AuditEvent =
   /** Another batch was checked, or its header alone. */
   | { readonly type: "progress"; readonly batches: number; readonly leaves: number };
 
+/**
+ * The time that a writer has, after it sealed a batch, to give it its slot and all of its
+ * documents, in milliseconds.
+ */
+export const COMPLETION_MS = 600_000;
+
 /** The parts that every step of an audit uses. */
 export interface AuditContext {
   readonly reader: ObjectReader;
@@ -20,5 +26,6 @@ export interface AuditContext {
   readonly now: number;
   /** The largest number of batches of a chain that are read at a time. */
   readonly batchesAtOnce: number;
-  readonly signal: AbortSignal | undefined;
+  /** Aborted when the audit is to end. */
+  readonly signal: AbortSignal;
 }

@@ -29,6 +29,8 @@ export interface AuditOptions {
 
 /** The result of an audit. */
 export interface AuditSummary {
+  /** Whether the walk came to its end. It is given up where the store gives no answer any more. */
+  readonly isComplete: boolean;
   readonly chains: number;
   /** Slots that hold a header of their chain. */
   readonly batches: number;
@@ -42,6 +44,8 @@ export interface AuditSummary {
 }
 
 const CHAINS_AT_ONCE = 4;
+/** After so many reads without an answer in a row, the store is taken to be away. */
+const MOST_UNREADABLE = 20;
 const BATCHES_AT_ONCE = 8;
 
 /**
@@ -55,7 +59,11 @@ const BATCHES_AT_ONCE = 8;
 export async function auditLedger(reader: ObjectReader, options: AuditOptions = {}): Promise<AuditSummary> {
   const { onEvent = () => undefined, includes = () => true, signal } = options;
   const totals = createTotals();
+  const away = new AbortController();
+  let unreadable = 0;
   const report = (finding: AuditFinding): void => {
+    unreadable = finding.code === "UNREADABLE" ? unreadable + 1 : unreadable;
+    if (unreadable === MOST_UNREADABLE) away.abort();
     totals.add(finding);
     onEvent({ type: "finding", finding });
   };
@@ -63,6 +71,7 @@ export async function auditLedger(reader: ObjectReader, options: AuditOptions = 
     reader,
     report,
     count(leaves, isRead) {
+      unreadable = 0;
       totals.count(leaves, isRead);
       onEvent({ type: "progress", ...totals.progress() });
     },
@@ -70,15 +79,20 @@ export async function auditLedger(reader: ObjectReader, options: AuditOptions = 
     since: options.since ?? Number.NEGATIVE_INFINITY,
     now: options.now ?? Date.now(),
     batchesAtOnce: BATCHES_AT_ONCE,
-    signal,
+    signal: AbortSignal.any([away.signal, ...(signal === undefined ? [] : [signal])]),
   };
   const onStray = (key: string): void => report(findingOf("STRAY_KEY", { key, message: "it belongs to no chain" }));
-  await orReport(context, "", async () =>
+  const walk = orReport(context, "", async () =>
     eachAtOnce(listFolders(reader, onStray), CHAINS_AT_ONCE, async (folder) =>
       orReport(context, folder, async () => auditFolder(context, folder, { includes, onChain: totals.addChain })),
     ),
   );
-  return totals.summary();
+  // The reads that were under way have reported themselves.
+  await walk.catch((error: unknown) => {
+    if (!away.signal.aborted) throw error;
+  });
+  signal?.throwIfAborted();
+  return { isComplete: !away.signal.aborted, ...totals.summary() };
 }
 
 /** Reports a folder that the store does not let be read to its end. */
@@ -86,7 +100,7 @@ async function orReport(context: AuditContext, key: string, act: () => Promise<v
   try {
     await act();
   } catch (error) {
-    context.signal?.throwIfAborted();
+    context.signal.throwIfAborted();
     context.report(findingOfError(error, "UNREADABLE", key));
   }
 }
@@ -106,7 +120,9 @@ async function auditFolder(context: AuditContext, folder: string, { includes, on
   await auditChain(context, chain);
 }
 
-/** Reports a folder that is not named as a chain's. With slots, it may be a chain that was moved. */
+/**
+ * Reports a folder that is not named as a chain's. With slots, it may be a chain that was moved.
+ */
 async function reportUnknown({ reader, report }: AuditContext, folder: string): Promise<void> {
   for await (const key of reader.list(`${folder}chain/`)) {
     if (parseSlotKey(key) === undefined) continue;
@@ -122,7 +138,7 @@ interface Totals {
   addChain(): void;
   count(leaves: number, isRead: boolean): void;
   progress(): { readonly batches: number; readonly leaves: number };
-  summary(): AuditSummary;
+  summary(): Omit<AuditSummary, "isComplete">;
 }
 
 function createTotals(): Totals {

@@ -1,6 +1,7 @@
 import { batchId, parseBatchData } from "@etrap/proof";
 import type { Header } from "@etrap/proof";
 import { chainFolder } from "../object-keys.ts";
+import { COMPLETION_MS } from "./audit-context.ts";
 import type { AuditContext } from "./audit-context.ts";
 import type { WalkedChain } from "./audit-chain.ts";
 import { findingOf, findingOfError } from "./finding.ts";
@@ -25,7 +26,7 @@ export async function auditLeftovers(context: AuditContext, walked: WalkedChain)
   const folder = chainFolder(walked.chain);
   let reported: string | undefined;
   for await (const key of reader.list(folder)) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const [name = "", ...rest] = key.slice(folder.length).split("/");
     // The walk has reported what is wrong with these.
     if (name === "chain") continue;
@@ -38,7 +39,11 @@ export async function auditLeftovers(context: AuditContext, walked: WalkedChain)
   }
 }
 
-async function describeLeftover({ reader }: AuditContext, walked: WalkedChain, folder: string): Promise<AuditFinding> {
+async function describeLeftover(
+  { reader, now }: AuditContext,
+  walked: WalkedChain,
+  folder: string,
+): Promise<AuditFinding> {
   const key = `${folder}batch-data.json`;
   let header: Header;
   try {
@@ -62,7 +67,10 @@ async function describeLeftover({ reader }: AuditContext, walked: WalkedChain, f
       ? "is missing or damaged"
       : "does not stand: the batch was cut off by a crash, is on its way, or its slot is hidden";
   const message = `slot ${header.seq}, which would name it, ${why}`;
-  return findingOf("WITHOUT_SLOT", { key: folder, message });
+  // A batch on its way gets its slot soon. An older one is more likely hidden, which an audit
+  // cannot rule out.
+  const severity = now - header.sealed_at < COMPLETION_MS ? "note" : "unchecked";
+  return findingOf("WITHOUT_SLOT", { key: folder, message }, severity);
 }
 
 function unknownBatch(folder: string, message: string): AuditFinding {

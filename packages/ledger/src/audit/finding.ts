@@ -12,7 +12,9 @@ export type AuditCode =
   | "SLOT_MISSING"
   /** A slot holds no header of its chain and number. */
   | "SLOT_DAMAGED"
-  /** A slot does not follow the one before: one of the two was replaced, or the chain was forked. */
+  /**
+   * A slot does not follow the one before: one of the two was replaced, or the chain was forked.
+   */
   | "CHAIN_BROKEN"
   /** The batch-data.json or payload.json that a slot needs is missing. */
   | "BATCH_MISSING"
@@ -49,7 +51,7 @@ export interface AuditFinding {
 
 const SEVERITIES: Partial<Readonly<Record<AuditCode, Severity>>> = {
   ORPHAN: "note",
-  WITHOUT_SLOT: "note",
+  WITHOUT_SLOT: "unchecked",
   UNKNOWN_BATCH: "note",
   STRAY_KEY: "note",
   UNREADABLE: "unchecked",

@@ -12,9 +12,9 @@ export interface Leftover {
   readonly code: Extract<AuditCode, "ORPHAN" | "WITHOUT_SLOT" | "UNKNOWN_BATCH">;
   readonly message: string;
   /**
-   * Whether it can be removed: the slot of its number names another batch, and nothing is wrong with
-   * the slots of its chain. Otherwise it may be on its way, or the only copy of what was in a slot
-   * that somebody replaced.
+   * Whether it can be removed: the slot of its number names another batch, and nothing is wrong
+   * with the slots of its chain. Otherwise it may be on its way, or the only copy of what was in a
+   * slot that somebody replaced.
    */
   readonly isRemovable: boolean;
 }
@@ -38,7 +38,7 @@ export async function findLeftovers(
       const { code, key, message, severity } = event.finding;
       if (code === "ORPHAN" || code === "WITHOUT_SLOT" || code === "UNKNOWN_BATCH")
         leftovers.push({ folder: key, code, message });
-      if (severity === "unchecked") unreadable ??= new LedgerError("UNREADABLE", `${key}: ${message}`);
+      if (code === "UNREADABLE") unreadable ??= new LedgerError("UNREADABLE", `${key}: ${message}`);
       if (severity === "fault") faulty.add(chainOf(key));
     },
   });

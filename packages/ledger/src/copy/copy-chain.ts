@@ -55,7 +55,8 @@ async function takeSlot({ to, report }: CopyContext, onWay: BatchOnItsWay[]): Pr
   const next = onWay.shift();
   if (next === undefined) return;
   await next.copied;
-  // The commit point of the copy. A crash before it leaves objects that copying again creates again.
+  // The commit point of the copy. A crash before it leaves objects that copying again creates
+  // again.
   await to.create(slotKey(next.header, next.header.seq), encodeHeader(next.header));
   report({ type: "copied", header: next.header });
 }

@@ -116,7 +116,8 @@ describe("damage is refused, with its key:", () => {
       Object.entries(await contentOf(ledger)).map(([key, text]) => [key, new TextEncoder().encode(text).length]),
     );
     const anyBit = fc
-      .constantFrom(...KEYS)
+      // A receipt is a claim, of which only the anchor can tell whether it is true.
+      .constantFrom(...KEYS.filter((key) => !key.endsWith("/anchor.json")))
       .chain((key) => fc.record({ key: fc.constant(key), bit: fc.nat(8 * (sizes[key] ?? 1) - 1) }));
     await fc.assert(
       fc.asyncProperty(anyBit, async ({ key, bit }) => {

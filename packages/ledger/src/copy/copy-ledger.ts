@@ -36,10 +36,10 @@ const CHAINS_AT_ONCE = 4;
 
 /**
  * Copies the chains of a ledger into another store, and verifies every batch on the way. A slot is
- * copied after everything that it names, so a copy that was cut off is a shorter ledger, and copying
- * again goes on from it. Nothing is overwritten. What is damaged is reported and not copied; it ends
- * its chain, unless it is a document that can be made from its batch. Orphans and stray keys are not
- * copied.
+ * copied after everything that it names, so a copy that was cut off is a shorter ledger, and
+ * copying again goes on from it. Nothing is overwritten. What is damaged is reported and not
+ * copied; it ends its chain, unless it is a document that can be made from its batch. Orphans and
+ * stray keys are not copied.
  *
  * Rejects with the errors of the target store, with the reason of `signal`, and with the errors of
  * the source store that say nothing about one chain.
