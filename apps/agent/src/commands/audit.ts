@@ -33,9 +33,23 @@ export function addAuditCommand(program: Command, context: CommandContext): void
       "after",
       "\nExit codes: 0 all is right, 1 something is wrong, 2 something could not be checked. Notes, such as leftovers of a crash, change no exit code.",
     )
-    .action(async (options: StoreOptions & AuditQuery) =>
-      context.setExit(await audit(await openStore(context.shell, options), options, context)),
-    );
+    .action(async (options: StoreOptions & AuditQuery) => context.setExit(await auditPlace(options, context)));
+}
+
+/** The largest number of stray keys in a bucket that are written. */
+const MOST_STRAYS = 10_000;
+
+/** Audits the store that the options name. A bucket may hold keys that no store lists. */
+async function auditPlace(options: StoreOptions & AuditQuery, context: CommandContext): Promise<ExitCode> {
+  const { shell, isJson } = context;
+  const strays = new Set<string>();
+  const store = await openStore(shell, options, (key) => {
+    if (strays.has(key) || strays.size === MOST_STRAYS) return;
+    strays.add(key);
+    const finding = { severity: "note", code: "STRAY_KEY", key, message: "no store creates such a key" } as const;
+    shell.write(isJson() ? jsonLine(finding) : printable(textLine(finding)));
+  });
+  return audit(store, options, context);
 }
 
 /**

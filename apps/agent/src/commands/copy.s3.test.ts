@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startVersitygw } from "@etrap/test-servers";
 import { afterAll, expect, test } from "vitest";
@@ -16,6 +16,20 @@ async function filesOf(folder: string): Promise<Map<string, string>> {
     await Promise.all(files.map(async (file) => [file.slice(folder.length), await readFile(file, "utf8")] as const)),
   );
 }
+
+test("an audit names the keys of a bucket that no store creates", async () => {
+  const folder = await makeReplayedFolder();
+  const { ETRAP_S3_BUCKET: _, ...environment } = s3Environment(s3, "unused");
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const)
+    process.env[name] = environment[name] ?? "";
+  await runEtrap(folder, ["copy", "--from", join(folder, "ledger"), "--to", "s3://stray"], environment);
+  await writeFile(join(s3.folder, "stray/erp/account/a note.txt"), "x");
+  const { exit, lines } = await runEtrap(folder, ["audit", "--store", "s3://stray"], environment);
+  expect(exit).toBe(0);
+  expect(lines.filter((line) => line.includes("STRAY_KEY"))).toEqual([
+    "· erp/account/a note.txt: no store creates such a key (STRAY_KEY)",
+  ]);
+});
 
 test("a ledger goes from a folder to a bucket and back, and is the same byte for byte", async () => {
   const folder = await makeReplayedFolder();

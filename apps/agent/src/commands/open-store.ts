@@ -23,14 +23,20 @@ export interface StoreOptions {
 export type CommandStore = ObjectReader & ObjectStore & ObjectRemover;
 
 /**
- * Opens the store that the option or the environment names. Throws BAD_SETTINGS, BAD_LOCATION, and
+ * Opens the store that the option or the environment names. `onStrayKey` is called with each key in
+ * a bucket that no store creates, perhaps several times. Throws BAD_SETTINGS, BAD_LOCATION, and
  * the errors of the store.
  */
-export async function openStore({ environment }: Shell, { store }: StoreOptions): Promise<CommandStore> {
+export async function openStore(
+  { environment }: Shell,
+  { store }: StoreOptions,
+  onStrayKey?: (key: string) => void,
+): Promise<CommandStore> {
   const settings = store === undefined ? parseSettings(environment).store : placeSettings(environment, store);
   if (settings.kind === "folder") return openFsStore({ root: settings.root });
   const { connection, form, bucket, prefix } = settings;
-  return createS3Store({ client: createS3Client(connection), bucket, prefix }, form);
+  const options = { ...form, ...(onStrayKey && { onStrayKey }) };
+  return createS3Store({ client: createS3Client(connection), bucket, prefix }, options);
 }
 
 /**
