@@ -20,6 +20,7 @@ export default defineConfig({
       "apps/*",
       "examples/*",
       "tools/simulation",
+      "tools/test-servers",
       "tools/testdata",
       "tools/scripts",
       "tools/reports",

@@ -117,7 +117,8 @@ async function pass(exchange: Exchange, fault: HttpFault | undefined): Promise<v
   if (fault?.kind === "flip" && bytes.length > 0) bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
   outgoing.writeHead(answer.statusCode ?? 500, answer.rawHeaders);
   if (fault?.kind !== "cut-answer" && fault?.kind !== "stall") return void outgoing.end(bytes);
-  outgoing.write(bytes.subarray(0, bytes.length >> 1));
+  // Node holds a write back until the next turn, and a cut before that loses headers and body.
+  await new Promise<void>((resolve) => outgoing.write(bytes.subarray(0, bytes.length >> 1), () => resolve()));
   if (fault.kind === "cut-answer") outgoing.destroy();
 }
 
