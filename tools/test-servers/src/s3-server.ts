@@ -3,6 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -87,6 +88,8 @@ async function startServer(
 ): Promise<S3Server> {
   let child: ChildProcess | undefined;
   const startOn = async (port: number): Promise<boolean> => {
+    // Whoever holds the port would answer in place of the new server, which has not yet ended.
+    if (!(await isFree(port))) return false;
     const [program = "", ...args] = commandLine(port);
     child = spawn(program, args, { stdio: "ignore", cwd: folder });
     const missing = once(child, "error").then(([error]) => Promise.reject(error));
@@ -122,6 +125,20 @@ async function startServer(
 /** Returns a port below those that the kernel gives to outgoing connections. */
 function randomPort(): number {
   return 15_000 + Math.floor(Math.random() * 15_000);
+}
+
+/** Whether no program listens on a port. */
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer();
+  const isOpen = once(probe, "listening").then(
+    () => true,
+    () => false,
+  );
+  probe.listen(port, "127.0.0.1");
+  if (!(await isOpen)) return false;
+  probe.close();
+  await once(probe, "close");
+  return true;
 }
 
 function hasEnded(child: ChildProcess): boolean {
