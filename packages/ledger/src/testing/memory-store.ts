@@ -1,5 +1,5 @@
 import { equalBytes } from "../equal-bytes.ts";
-import { isObjectKey } from "../object-store.ts";
+import { isObjectKey, MAX_OBJECT_BYTES } from "../object-store.ts";
 import type { ObjectRemover, ObjectStore, StoreErrorCode } from "../object-store.ts";
 
 /** An object store in memory. Like every store, it never lets an object change. */
@@ -21,7 +21,7 @@ export class MemoryStoreError extends Error {
   }
 }
 
-/** Creates an empty store. Its errors have the code KEY_CONFLICT or BAD_KEY. */
+/** Creates an empty store. Its errors have the code KEY_CONFLICT, BAD_KEY or DAMAGED. */
 export function createMemoryStore(): MemoryStore {
   const objects = new Map<string, Uint8Array>();
   const sortedKeys = (): string[] => [...objects.keys()].toSorted();
@@ -29,7 +29,10 @@ export function createMemoryStore(): MemoryStore {
   return {
     async get(key) {
       checkKey(key);
-      return objects.get(key)?.slice();
+      const held = objects.get(key);
+      if (held !== undefined && held.length > MAX_OBJECT_BYTES)
+        throw new MemoryStoreError("DAMAGED", `${key}: expected at most ${MAX_OBJECT_BYTES} bytes, got ${held.length}`);
+      return held?.slice();
     },
     async create(key, bytes) {
       checkKey(key);
