@@ -57,11 +57,12 @@ export function chromium(path: string | undefined): NeededProgram {
 }
 
 /**
- * Looks for programs on the PATH, to which it adds `.tools/bin`, and unpacks what is missing there.
+ * Looks for programs on the PATH, to which it adds `.tools/bin`, and unpacks or makes there what is
+ * missing.
  * Returns whether all were found. Otherwise it has printed every program that is to be installed.
  */
 export function ensurePrograms(...programs: readonly NeededProgram[]): boolean {
-  process.env["PATH"] = `${process.env["PATH"]}${delimiter}${join(TOOLS, "bin")}`;
+  process.env["PATH"] = `${join(TOOLS, "bin")}${delimiter}${process.env["PATH"]}`;
   const missing = programs.filter((program) => !isThere(program));
   if (missing.length === 0) return true;
   process.stderr.write(`The tests need ${listNeeds(missing)}, which this machine lacks.\n`);
@@ -72,8 +73,10 @@ export function ensurePrograms(...programs: readonly NeededProgram[]): boolean {
   return missing.every((program) => provide(program) || refuse([program]));
 }
 
-function isThere({ name, version = "--version" }: NeededProgram): boolean {
-  return spawnSync(name, [version]).status === 0;
+function isThere({ name, version = "--version", make }: NeededProgram): boolean {
+  // A program of another version must not stand in for one that is made here.
+  const program = make === undefined ? name : join(TOOLS, "bin", name);
+  return spawnSync(program, [version]).status === 0;
 }
 
 function provide(program: NeededProgram): boolean {

@@ -190,9 +190,9 @@ test("a slot that cannot be one refuses its chain and is named, and the others g
   const onEvent = (event: BatcherEvent): void => void events.push(event);
   const source = carrier.open();
   const batcher = createBatcher({ source, store }, { ...sampleWriter, onEvent });
-  await expect(batcher.runOnce()).rejects.toMatchObject({ code: "DAMAGED" });
+  await expect(batcher.runOnce()).rejects.toMatchObject({ code: "LEDGER_DAMAGED" });
   const message = "erp/a/chain/000000000000.json: too large";
-  expect(events).toContainEqual(expect.objectContaining({ type: "chain-refused", code: "DAMAGED", message }));
+  expect(events).toContainEqual(expect.objectContaining({ type: "chain-refused", code: "LEDGER_DAMAGED", message }));
   expect(slotKeysIn(memory)).toEqual(["erp/b/chain/000000000000.json"]);
   expect(carrier.committed("etrap.public.a")).toBeUndefined();
 });

@@ -92,3 +92,18 @@ describe("missing derived documents", () => {
     expect(seqsOf(await complete(store))).toEqual([2]);
   });
 });
+
+test("a batch that no store creates, such as one that is too large, does not keep the others from being completed", async () => {
+  const store = await storeWithout(0, 1, 2);
+  const damaged = BATCHES[1]?.data.key;
+  const reading: ObjectStore = {
+    ...store,
+    async get(key) {
+      if (key === damaged) throw Object.assign(new Error(`${key}: too large`), { code: "DAMAGED" });
+      return store.get(key);
+    },
+  };
+  const batches = await complete(reading);
+  expect(batches.map(({ kind }) => kind)).toEqual(["completed", "damaged", "completed"]);
+  expect(batches[1]).toMatchObject({ error: { code: "LEDGER_DAMAGED", message: `${damaged}: too large` } });
+});

@@ -1,5 +1,6 @@
 import { batchId, encodeHeader } from "@etrap/proof";
 import type { BatchDocuments, Header } from "@etrap/proof";
+import { getStored } from "./get-stored.ts";
 import { LedgerError } from "./ledger-error.ts";
 import { batchDataKey, payloadKey } from "./object-keys.ts";
 import type { ObjectReader } from "./object-store.ts";
@@ -17,8 +18,8 @@ export interface StoredBatch extends BatchDocuments {
 export async function readBatch(reader: ObjectReader, header: Header): Promise<StoredBatch> {
   const id = batchId(header);
   const key = batchDataKey(header, id);
-  const batchData = await reader.get(key);
+  const batchData = await getStored(reader, key);
   if (batchData === undefined) throw new LedgerError("LEDGER_DAMAGED", `${key}: missing, although a slot names it`);
-  const payload = header.payload === "inline" ? undefined : await reader.get(payloadKey(header, id));
+  const payload = header.payload === "inline" ? undefined : await getStored(reader, payloadKey(header, id));
   return { key, slot: encodeHeader(header), batchData, payload };
 }

@@ -1,6 +1,7 @@
 import { encodeHeader, parseBatchData, parseHeader, verifyBatch, verifyChain } from "@etrap/proof";
 import type { Header } from "@etrap/proof";
 import { messageOf } from "./error-code.ts";
+import { getStored } from "./get-stored.ts";
 import { LedgerError } from "./ledger-error.ts";
 import { batchDataKey, chainFolder, parseSlotKey, slotKey } from "./object-keys.ts";
 import type { ChainName } from "./object-keys.ts";
@@ -38,7 +39,7 @@ export async function* repairChain(
   let next = await createSlots(store, chain).read(await newestSeq(store, chain));
   while (next !== undefined && next.previous !== null) {
     const key = slotKey(chain, next.seq - 1);
-    const bytes = await store.get(key);
+    const bytes = await getStored(store, key);
     const header: Header = bytes === undefined ? await readLost(store, chain, next) : parseStanding(key, bytes, next);
     if (bytes === undefined) {
       // A crash here leaves the slot missing or whole, and the next repair starts from the same
@@ -81,7 +82,7 @@ function parseStanding(key: string, bytes: Uint8Array, next: Header): Header {
 async function readLost(reader: ObjectReader, chain: ChainName, next: Header): Promise<Header> {
   const slot = slotKey(chain, next.seq - 1);
   const key = batchDataKey(chain, next.previous?.batch_id ?? "");
-  const batchData = await reader.get(key);
+  const batchData = await getStored(reader, key);
   if (batchData === undefined) {
     throw new LedgerError(
       "SLOT_MISSING",

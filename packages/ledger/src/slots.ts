@@ -1,6 +1,7 @@
 import { coversUpTo, parseHeader } from "@etrap/proof";
 import type { EpochPosition, Header } from "@etrap/proof";
 import { messageOf } from "./error-code.ts";
+import { getStored } from "./get-stored.ts";
 import { LedgerError } from "./ledger-error.ts";
 import { chainFolder, parseSlotKey, slotKey } from "./object-keys.ts";
 import type { ChainName } from "./object-keys.ts";
@@ -36,7 +37,7 @@ export interface Slots {
 /** Reads the slots of one chain from a store. */
 export function createSlots(reader: ObjectReader, chain: ChainName): Slots {
   const read = async (seq: number): Promise<Header | undefined> => {
-    const bytes = await reader.get(slotKey(chain, seq));
+    const bytes = await getStored(reader, slotKey(chain, seq));
     return bytes && parseSlot(bytes, chain, seq);
   };
 

@@ -2,7 +2,7 @@ import { batchId, headerDigest, parseAnchorDocument, verifyBatch } from "@etrap/
 import type { Header, VerifiedBatch } from "@etrap/proof";
 import { derivedDocuments } from "../derived-documents.ts";
 import { equalBytes } from "../equal-bytes.ts";
-import { codeOf } from "../error-code.ts";
+import { LedgerError } from "../ledger-error.ts";
 import { anchorKey, batchFolder, slotKey } from "../object-keys.ts";
 import type { StoredObject } from "../object-store.ts";
 import { readBatch } from "../read-batch.ts";
@@ -20,7 +20,8 @@ export async function auditBatch(context: AuditContext, header: Header): Promise
   const stored = await readBatch(context.reader, header).catch((error: unknown) => {
     const key = `${folder}batch-data.json`;
     const finding = findingOfError(error, "BATCH_MISSING", key);
-    const code = finding.code === "BATCH_MISSING" && codeOf(error) === "DAMAGED" ? "BATCH_DAMAGED" : finding.code;
+    const isThere = error instanceof LedgerError && error.cause !== undefined;
+    const code = finding.code === "BATCH_MISSING" && isThere ? "BATCH_DAMAGED" : finding.code;
     const message = `${finding.message} (${slotKey(header, header.seq)})`;
     context.report(findingOf(code, { key, message }));
   });

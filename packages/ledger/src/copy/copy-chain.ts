@@ -106,5 +106,5 @@ async function checkSame(slots: Slots, newest: Header): Promise<void> {
 
 /** Whether an error is about this chain, and says nothing about the stores. */
 function isOfChain(error: unknown): boolean {
-  return ["LEDGER_DAMAGED", "SLOT_MISSING", "DAMAGED", "KEY_CONFLICT"].includes(codeOf(error) ?? "");
+  return ["LEDGER_DAMAGED", "SLOT_MISSING", "KEY_CONFLICT"].includes(codeOf(error) ?? "");
 }
