@@ -9,14 +9,17 @@ test("the main entry exports exactly these names", () => {
       "LedgerError",
       "MAX_OBJECT_BYTES",
       "anchorKey",
+      "auditLedger",
       "batchDataKey",
       "batchFolder",
       "chainFolder",
       "codeOf",
       "completeDerived",
+      "copyLedger",
       "createAnchorDocument",
       "createSlots",
       "derivedDocuments",
+      "findLeftovers",
       "isKeySegment",
       "isObjectKey",
       "listChains",
@@ -28,6 +31,7 @@ test("the main entry exports exactly these names", () => {
       "readAnchorDocument",
       "readBatch",
       "readHeaders",
+      "removeLeftover",
       "repairChain",
       "slotKey",
     ]
@@ -43,6 +47,7 @@ test("the entries for tests export exactly these names", () => {
   expect(Object.keys(testing).toSorted()).toMatchInlineSnapshot(`
     [
       "MemoryStoreError",
+      "createLyingReader",
       "createMemoryStore",
       "sampleAnchorDocument",
       "sampleBatch",
