@@ -4,6 +4,8 @@ type Rules = NonNullable<OxlintConfig["rules"]>;
 
 /** The imports that a package may have. */
 interface PackageArrows {
+  /** Its folder: `packages/` and its name unless said otherwise. */
+  readonly folder?: string;
   /** Packages of ours whose code it may import, with their further entries. */
   readonly code: readonly string[];
   /** Packages of ours of which it may import types only. */
@@ -52,6 +54,30 @@ const ARROWS: Readonly<Record<string, PackageArrows>> = {
   },
   "storage-fs": { code: ["ledger"], types: ["proof"] },
   "storage-s3": { code: ["ledger"], types: [] },
+  "near-localnet": {
+    folder: "tools/near-localnet",
+    code: [],
+    types: [],
+    rooms: [
+      "bytes",
+      "transaction",
+      "calls",
+      "meter",
+      "host",
+      "vm",
+      "state",
+      "receipts",
+      "actions",
+      "runtime",
+      "chain",
+      "rpc",
+      "methods",
+      "serving",
+      "page",
+      "scenario",
+    ],
+    composition: ["index", "localnet", "localnet-options", "local-node", "keys", "transact", "scenario-on-chain"],
+  },
 };
 
 /**
@@ -120,7 +146,7 @@ const NO_NODE_GLOBALS: Rules = {
  * before it.
  */
 function packageOverrides([name, arrows]: [string, PackageArrows]): NonNullable<OxlintConfig["overrides"]> {
-  const { rooms = [], composition = [], isForBrowsers } = arrows;
+  const { folder = `packages/${name}`, rooms = [], composition = [], isForBrowsers } = arrows;
   const [patterns, paths] = [packagePatterns(name, arrows), typesOnly(name, arrows)];
   const roomPatterns = (room: string): Pattern[] => {
     const above = rooms.slice(rooms.indexOf(room) + 1);
@@ -134,15 +160,15 @@ function packageOverrides([name, arrows]: [string, PackageArrows]): NonNullable<
   };
   return [
     {
-      files: [`packages/${name}/src/**`],
+      files: [`${folder}/src/**`],
       rules: { ...restrict(patterns, paths), ...(isForBrowsers ? NO_NODE_GLOBALS : {}) },
     },
     ...rooms.map((room) => ({
-      files: [`packages/${name}/src/${room}/**`],
+      files: [`${folder}/src/${room}/**`],
       rules: restrict([...patterns, ...roomPatterns(room)], paths),
     })),
     {
-      files: [`packages/${name}/src/testing/**`],
+      files: [`${folder}/src/testing/**`],
       rules: restrict([
         allBut(
           [...arrows.code, ...arrows.types, "ledger/testing"],
@@ -153,7 +179,7 @@ function packageOverrides([name, arrows]: [string, PackageArrows]): NonNullable<
       ]),
     },
     {
-      files: [`packages/${name}/src/suites/**`],
+      files: [`${folder}/src/suites/**`],
       rules: restrict([
         allBut(
           [...arrows.code, ...arrows.types, "ledger/testing"],
@@ -194,7 +220,7 @@ const config: OxlintConfig = {
     },
     ...Object.entries(ARROWS).flatMap(packageOverrides),
     {
-      files: ["packages/*/src/**/*.test.ts", "packages/*/src/fixtures/**"],
+      files: ["packages/*/src/**/*.test.ts", "packages/*/src/fixtures/**", "tools/near-localnet/src/**/*.test.ts"],
       rules: {
         ...restrict([
           allBut(

@@ -22,6 +22,7 @@ export default defineConfig({
       "tools/simulation",
       "tools/test-servers",
       "tools/testdata",
+      "tools/near-localnet",
       "tools/scripts",
       "tools/reports",
     ],

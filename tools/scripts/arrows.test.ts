@@ -73,6 +73,9 @@ const SINGLE: readonly (readonly [file: string, source: string, says: string])[]
   ["packages/batcher/src/storing/a.ts", code("../run-lane.ts"), "put the rooms together"],
   ["packages/batcher/src/storing/b.ts", code("../testing/memory-source.ts"), "imports only rooms below it"],
   ["packages/batcher/src/storing/c.ts", code("node:fs"), ""],
+  ["tools/near-localnet/src/chain/a.ts", code("../runtime/receipt.ts"), ""],
+  ["tools/near-localnet/src/chain/b.ts", code("../rpc/node.ts"), "imports only rooms below it"],
+  ["tools/near-localnet/src/rpc/a.ts", code("../localnet.ts"), "put the rooms together"],
   ["packages/source-redis/src/streams/a.ts", code("../reading/reader.ts"), "imports only rooms below it"],
   // Files: no circle, however long.
   ["packages/merkle/src/circle/a.ts", `${code("./b.ts")} export const x = y;`, "cycle"],

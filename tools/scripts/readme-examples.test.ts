@@ -4,13 +4,14 @@ import { afterAll, expect, test } from "vitest";
 import { startRedis } from "@etrap/test-servers";
 import { ROOT, runExample } from "./run-example.ts";
 
-const readmes = globSync("packages/*/README.md", { cwd: ROOT });
+const PACKAGES = "{packages/*,tools/near-localnet}";
+const readmes = globSync(`${PACKAGES}/README.md`, { cwd: ROOT });
 
 const redis = await startRedis();
 afterAll(() => redis.stop());
 
 test("every package has a README", () => {
-  expect(readmes).toHaveLength(globSync("packages/*/package.json", { cwd: ROOT }).length);
+  expect(readmes).toHaveLength(globSync(`${PACKAGES}/package.json`, { cwd: ROOT }).length);
 });
 
 const onS3 = "packages/storage-s3/README.md";

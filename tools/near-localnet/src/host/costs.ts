@@ -1,0 +1,38 @@
+/**
+ * Gas of the host functions: protocol 88, `runtime_configs/parameters.yaml` of nearcore. What nodes
+ * of the state's trie cost is not in it, since there is none here.
+ */
+export const COST = {
+  base: 264_768_111n,
+  contractLoading: 35_445_963n,
+  contractLoadingByte: 1_089_295n,
+  readMemory: 2_609_863_200n,
+  readMemoryByte: 3_801_333n,
+  writeMemory: 2_803_794_861n,
+  writeMemoryByte: 2_723_772n,
+  readRegister: 2_517_165_186n,
+  readRegisterByte: 98_562n,
+  writeRegister: 2_865_522_486n,
+  writeRegisterByte: 3_801_564n,
+  utf8: 3_111_779_061n,
+  utf8Byte: 291_580_479n,
+  utf16: 3_543_313_050n,
+  utf16Byte: 163_577_493n,
+  log: 3_543_313_050n,
+  logByte: 13_198_791n,
+  storageWrite: 64_196_736_000n,
+  storageWriteKeyByte: 70_482_867n,
+  storageWriteValueByte: 31_018_539n,
+  storageWriteEvictedByte: 32_117_307n,
+  storageRead: 56_356_845_749n,
+  storageReadKeyByte: 30_952_533n,
+  storageReadValueByte: 5_611_004n,
+  storageRemove: 53_473_030_500n,
+  storageRemoveKeyByte: 38_220_384n,
+  storageRemoveValueByte: 11_531_556n,
+  storageHasKey: 54_039_896_625n,
+  storageHasKeyByte: 30_790_845n,
+  promiseAnd: 1_465_013_400n,
+  promiseAndByte: 5_452_176n,
+  promiseReturn: 560_152_386n,
+} as const;

@@ -1,0 +1,14 @@
+export { createLocalnet } from "./localnet.ts";
+export type { Localnet, LocalnetAccount } from "./localnet.ts";
+export type { AccountOptions, LocalnetOptions, NewAccount } from "./localnet-options.ts";
+export type { LocalnetNode, NodeOptions } from "./local-node.ts";
+export { faultRules } from "./serving/fault.ts";
+export type { Fault, FaultPlan, FaultRule, FaultyRequest } from "./serving/fault.ts";
+export type { RpcErrorBody } from "./rpc/rpc-failure.ts";
+export { LocalnetError } from "./chain/localnet-error.ts";
+export type { LocalnetErrorCode } from "./chain/localnet-error.ts";
+export { parseScenario, runScenario } from "./scenario/scenario.ts";
+export type { Deviation, Observation, ScenarioRunner, ScenarioStep } from "./scenario/scenario.ts";
+export { createVmRunner } from "./scenario/vm-runner.ts";
+export type { VmRunnerOptions } from "./scenario/vm-runner.ts";
+export { createChainRunner } from "./scenario-on-chain.ts";
