@@ -3,7 +3,9 @@ import { littleEndian } from "../bytes/little-endian.ts";
 import { failureText } from "../calls/vm-failure.ts";
 import { RETURN_REGISTER, runWat } from "../fixtures/run-wat.ts";
 
-/** The bytes of words: `0u8` and `1u8` are one byte, and hex is 32 bytes, least significant first. */
+/**
+ * The bytes of words: `0u8` and `1u8` are one byte, and hex is 32 bytes, least significant first.
+ */
 const bytesOf = (words: string): Uint8Array =>
   Buffer.concat(
     words

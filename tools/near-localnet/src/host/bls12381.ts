@@ -60,7 +60,9 @@ const form = (name: string, size: number, [base, element]: readonly [bigint, big
   element,
 });
 
-/** Returns a function that writes what `compute` makes of the elements, unless one of them is bad. */
+/**
+ * Returns a function that writes what `compute` makes of the elements, unless one of them is bad.
+ */
 function curveFunction(host: Host, costs: Form, compute: (elements: readonly Uint8Array[]) => Uint8Array | undefined) {
   return (...[length, at, register]: Three): bigint => {
     // The network counts the elements by the argument, and so takes none from a register.

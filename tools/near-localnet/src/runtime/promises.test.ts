@@ -24,7 +24,9 @@ const PROMISES = {
   panic: "",
 };
 
-/** A contract at `p.near`. Memory: its id at 0, methods of one letter at 16, and zeros from 64 on. */
+/**
+ * A contract at `p.near`. Memory: its id at 0, methods of one letter at 16, and zeros from 64 on.
+ */
 const CODE = wasmOf(`(module
   ${Object.entries(PROMISES)
     .map(([name, type]) => {

@@ -22,7 +22,9 @@ const stepSchema = v.object({
   /** The gas of the call, in 10^12. */
   tgas: v.optional(v.number(), 100),
   view: v.optional(v.boolean(), false),
-  /** The block, its time in nanoseconds since 1970, and the contract's money. A chain has its own. */
+  /**
+   * The block, its time in nanoseconds since 1970, and the contract's money. A chain has its own.
+   */
   height: v.optional(v.number()),
   timestamp: v.optional(v.pipe(v.string(), v.digits())),
   balance: v.optional(v.pipe(v.string(), v.digits())),

@@ -18,7 +18,8 @@ const BALANCE = 10n ** 25n;
 const VIEW_GAS = 300n * 10n ** 12n;
 
 /**
- * Creates a runner that calls `code` with nothing around it: no chain, no transactions, no promises.
+ * Creates a runner that calls `code` with nothing around it: no chain, no transactions, no
+ * promises.
  */
 export function createVmRunner(code: Uint8Array, options: VmRunnerOptions = {}): ScenarioRunner {
   const { contractId = "nft.near" } = options;
