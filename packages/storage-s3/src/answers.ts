@@ -114,6 +114,7 @@ export function troubleOf(failure: Failure): S3Trouble {
   const named = Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined;
   if (named !== undefined) return named;
   if (/^(kms:|KMS)/i.test(name)) return "ENCRYPTION_REFUSED";
+  if (/^(EPROTO$|ERR_(TLS|SSL)_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/.test(name)) return "TLS_REFUSED";
   if (status === undefined) return name === "SyntaxError" ? "NOT_S3" : "OTHER";
   return BY_STATUS[status] ?? (status >= 500 ? "SERVER_ERROR" : status < 400 ? "NOT_S3" : "OTHER");
 }

@@ -26,6 +26,8 @@ const SENTENCES: Readonly<Record<S3Trouble, string>> = {
   SERVER_ERROR: "the server failed",
   THROTTLED: "the server asks for fewer requests",
   TIMED_OUT: "the server did not answer in time",
+  TLS_REFUSED:
+    "the TLS connection failed; check http or https in the endpoint, and the server's certificate (NODE_EXTRA_CA_CERTS names further ones)",
   TRANSFER_BROKEN: "the connection was cut or its bytes were damaged",
   UNREACHABLE: "the server cannot be reached; check the network and the endpoint",
   WRONG_REGION: "the bucket is in another region; set AWS_REGION to the region of the bucket",

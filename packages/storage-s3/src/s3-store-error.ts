@@ -27,6 +27,7 @@ export type S3Trouble =
   | "SERVER_ERROR"
   | "THROTTLED"
   | "TIMED_OUT"
+  | "TLS_REFUSED"
   | "TRANSFER_BROKEN"
   | "UNREACHABLE"
   | "WRONG_REGION"

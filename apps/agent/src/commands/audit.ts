@@ -86,7 +86,8 @@ async function audit(store: ObjectReader, query: AuditQuery, { shell, isJson }: 
 const SIGNS = { fault: "❌", unchecked: "❔", note: "·" } as const;
 
 function textLine({ severity, code, key, message }: AuditFinding): string {
-  return `${SIGNS[severity]} ${key}: ${message} (${code})`;
+  // A listing of everything has no key.
+  return `${SIGNS[severity]} ${key === "" ? "" : `${key}: `}${message} (${code})`;
 }
 
 function jsonLine(finding: AuditFinding): string {
