@@ -31,7 +31,7 @@ function hasTools(): boolean {
 function isTested(): boolean {
   // Debian's compiler for both, so that no other Rust on the PATH is mixed in.
   const env = { ...process.env, RUSTC: "/usr/bin/rustc" };
-  const { status, stdout } = spawnSync("/usr/bin/cargo", ["test", "--locked", "--no-fail-fast"], {
+  const { status, stdout } = spawnSync("/usr/bin/cargo", ["test", "--locked", "--tests", "--no-fail-fast"], {
     cwd: FOLDER,
     env,
     encoding: "utf8",

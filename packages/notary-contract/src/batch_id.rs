@@ -63,3 +63,42 @@ fn date_of(days: u16) -> (u32, u32, u32) {
     let year = (z / 146_097) * 400 + year_of_era + u32::from(month <= 2);
     (year, month, day_of_year - (153 * m + 2) / 5 + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_day_is_read_back_from_its_text() {
+        for day in 0..=u16::MAX {
+            let mut bytes = [7; 10];
+            bytes[..2].copy_from_slice(&day.to_be_bytes());
+            let text = BatchId(bytes).text();
+            // The last days are in the year 2149, which is refused.
+            let is_known = &text[6..10] != "2149";
+            assert_eq!(BatchId::try_parse(&text).map(|id| id.0), is_known.then_some(bytes), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_one_text_has_an_id() {
+        let text = "BATCH-2025-06-14-0123456789abcdef-T0";
+        assert!(BatchId::try_parse(text).is_some());
+        for other in [
+            "BATCH-2025-06-14-0123456789ABCDEF-T0",
+            "BATCH-2025-6-14-00123456789abcdef-T0",
+            "BATCH-2025-06-31-0123456789abcdef-T0",
+            "BATCH-2025-13-01-0123456789abcdef-T0",
+            "BATCH-2025-00-01-0123456789abcdef-T0",
+            "BATCH-1969-12-31-0123456789abcdef-T0",
+            "BATCH-+025-06-14-0123456789abcdef-T0",
+            "BATCH-2025/06/14-0123456789abcdef-T0",
+            "BATCH-2025-06-14-0123456789abcdef-T00",
+            "batch-2025-06-14-0123456789abcdef-T0",
+            "BATCH-2025-06-14-0123456789abcde\u{e9}-T0",
+            "",
+        ] {
+            assert!(BatchId::try_parse(other).is_none(), "{other}");
+        }
+    }
+}
