@@ -186,6 +186,7 @@ function refusals() {
     batch(2).token_id.toUpperCase(),
   ])
     mint(batch(2, { id }), { title: "a token id that is none" });
+  mint(batch(2, { id: "BATCH-2025-06-14-0000000000000000-T0" }), { title: "a token id of another header" });
   // What it says.
   const changed = (change) => {
     const args = batch(2);
@@ -335,8 +336,28 @@ function restarts() {
   view("nft_token", { token_id: batch(3).token_id });
   mint(batch(4, { fork: "false", after: "false" }));
   mint(batch(4, { fork: "b" }));
+  // A stolen key that knows the id of the next batch.
+  const stolen = batch(5, { after: "b" });
+  stolen.batch_summary.merkle_root = digest("evil");
+  mint(stolen);
+  mint(batch(5, { after: "b" }));
+  restart(4);
+  mint(stolen, { by: STRANGER });
+  mint(batch(5, { after: "b" }));
+  mint(stolen);
+  view("nft_token", { token_id: stolen.token_id });
+  view("get_chain_head", name());
   view("get_batches_by_table", { ...name(), limit: 3 });
   view("nft_total_supply");
+  // A chain that was false from its first batch on.
+  mint(batch(7, { table: "audit_logs", fork: "false" }));
+  call("restart_chain", { chain: name({ table: "audit_logs" }), reason: "none is good" });
+  call("restart_chain", { chain: name({ table: "audit_logs" }), last_good_seq: null, reason: "none is good" });
+  view("get_chain_head", name({ table: "audit_logs" }));
+  restart(0, { chain: name({ table: "audit_logs" }) });
+  mint(batch(0, { table: "audit_logs" }));
+  view("get_chain_head", name({ table: "audit_logs" }));
+  view("get_batches_by_table", name({ table: "audit_logs" }));
   return steps;
 }
 

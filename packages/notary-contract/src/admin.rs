@@ -1,11 +1,11 @@
 //! What the owner may do. The owner can be any account, also one that several people sign for.
 
 use crate::chain::{Chain, ChainName, Restart};
-use crate::errors::require;
+use crate::errors::{refuse, require};
 use crate::input::arguments;
 use crate::record::{Previous, Record};
 use crate::state::{Notary, NotaryExt};
-use near_sdk::serde::Deserialize;
+use near_sdk::serde::{Deserialize, Deserializer};
 use near_sdk::{AccountId, NearToken, env, near, serde_json};
 
 #[derive(Deserialize)]
@@ -24,7 +24,9 @@ struct FloorArguments {
 #[serde(crate = "near_sdk::serde", deny_unknown_fields)]
 struct RestartArguments {
     chain: ChainName,
-    last_good_seq: u64,
+    /// Null where no batch of the chain is good. The member must be there.
+    #[serde(deserialize_with = "present")]
+    last_good_seq: Option<u64>,
     reason: String,
 }
 
@@ -85,8 +87,9 @@ impl Notary {
     }
 
     /// Goes back to a batch of a chain, as when a stolen key minted a false one:
-    /// `{ chain, last_good_seq, reason }`. The next batch must follow that one. Tokens above it are
-    /// superseded from now on, and every view says so. Nothing is overwritten.
+    /// `{ chain, last_good_seq, reason }`. The next batch must follow that one; with null, it may have
+    /// any seq. Tokens above it are superseded from now on, and every view says so. Nothing is
+    /// overwritten.
     pub fn restart_chain(&mut self) {
         self.require_owner();
         let RestartArguments { chain: name, last_good_seq, reason } = arguments();
@@ -98,7 +101,7 @@ impl Notary {
         let number = number.unwrap_or_default();
         let mut chain = Chain::at(number);
         require(chain.restarts.len() < MAX_RESTARTS, "TOO_MANY", || format!("expected at most {MAX_RESTARTS} restarts"));
-        chain.head = find(&chain, last_good_seq);
+        chain.head = last_good_seq.map_or(0, |seq| find(&chain, seq));
         chain.term += 1;
         let restart = Restart {
             term: chain.term,
@@ -116,16 +119,22 @@ impl Notary {
 /// Returns the position of the batch with this seq in the chain as it stands.
 fn find(chain: &Chain, seq: u64) -> u32 {
     let mut position = chain.head;
-    loop {
+    while position > 0 {
         let record = Record::at(position);
         if record.seq == seq {
             return position;
         }
-        match record.previous {
-            Previous::Token(before) if record.seq > seq => position = before,
-            _ => crate::errors::refuse("UNKNOWN_BATCH", &format!("no batch {seq} of {} stands", chain.name.text())),
-        }
+        position = match record.previous {
+            Previous::Token(before) if record.seq > seq => before,
+            _ => 0,
+        };
     }
+    refuse("UNKNOWN_BATCH", &format!("no batch {seq} of {} stands", chain.name.text()))
+}
+
+/// By default, serde takes a member that is missing for null.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Option::deserialize(deserializer)
 }
 
 pub(crate) fn log_event(event: &str, data: &serde_json::Value) {

@@ -43,14 +43,15 @@ impl ChainName {
     }
 }
 
-/// A restart by the owner: tokens of earlier terms above `last_good_seq` are superseded.
+/// A restart by the owner: tokens of earlier terms above `last_good_seq` are superseded, or all of
+/// them where none is good.
 #[derive(Clone, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(crate = "near_sdk::serde")]
 #[borsh(crate = "near_sdk::borsh")]
 pub struct Restart {
     /// The term that began.
     pub term: u16,
-    pub last_good_seq: u64,
+    pub last_good_seq: Option<u64>,
     pub reason: String,
     pub block_height: u64,
     /// Nanoseconds since 1970.
@@ -65,9 +66,9 @@ pub struct Chain {
     pub locations: Vec<Location>,
     pub restarts: Vec<Restart>,
     pub term: u16,
-    /// The seq of the first batch that was minted.
+    /// The seq of the first batch of the chain as it stands.
     pub first_seq: u64,
-    /// The position of the batch that the next one must follow.
+    /// The position of the batch that the next one must follow, 0 for none.
     pub head: u32,
     /// The position of the batch that was minted last. Not the head just after a restart.
     pub newest: u32,
@@ -104,7 +105,8 @@ impl Chain {
 
     /// Whether a batch is one that a restart took out of the chain.
     pub fn is_superseded(&self, record: &Record) -> bool {
-        self.restarts.iter().any(|restart| restart.term > record.term && record.seq > restart.last_good_seq)
+        let is_above = |good: Option<u64>| good.is_none_or(|good| record.seq > good);
+        self.restarts.iter().any(|restart| restart.term > record.term && is_above(restart.last_good_seq))
     }
 
     /// Long names would be paid for in every read, so a digest stands for them.

@@ -110,10 +110,13 @@ impl Notary {
         (first..end).map(|position| self.token_at(position)).collect()
     }
 
-    /// Returns the batch that the next one of a chain must follow, or null: `{ database, schema, table }`.
+    /// Returns the batch that the next one of a chain must follow, or null where it may have any seq: `{ database, schema, table }`.
     pub fn get_chain_head(&self) -> Option<Value> {
         let number = Chain::number_of(&arguments())?;
         let chain = Chain::at(number);
+        if chain.head == 0 {
+            return None;
+        }
         let head = Record::at(chain.head);
         Some(json!({
             "seq": head.seq,
