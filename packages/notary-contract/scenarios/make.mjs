@@ -135,9 +135,11 @@ function life() {
 
 function refusals() {
   const { steps, call, mint, view, init } = scenario();
-  call("new", { organization: "evil", owner_id: STRANGER, minters: [STRANGER] }, STRANGER, {
-    title: "a stranger sets it up",
-  });
+  call(
+    "new",
+    { organization: "evil", owner_id: STRANGER, minters: [STRANGER] },
+    { by: STRANGER, title: "a stranger sets it up" },
+  );
   init({ organization: "" });
   init({ upgrade_delay_hours: 1 });
   init();
@@ -238,10 +240,11 @@ function refusals() {
   mint({ ...batch(2), unknown: 1 }, { title: "an unknown member" });
   mint({}, { title: "no arguments" });
   call("mint_batches", { batches: [] }, { by: MINTER, title: "no batch" });
-  call("mint_batches", { batches: Array.from({ length: 101 }, () => batch(2)) }, MINTER, {
-    tgas: 300,
-    title: "101 batches",
-  });
+  call(
+    "mint_batches",
+    { batches: Array.from({ length: 101 }, () => batch(2)) },
+    { by: MINTER, tgas: 300, title: "101 batches" },
+  );
   call("mint_batches", { batches: [batch(2), batch(4)] }, { by: MINTER, title: "a good batch before a gap" });
   // Money.
   mint(batch(2), { balance: String(NEAR), title: "a balance that is drained" });
