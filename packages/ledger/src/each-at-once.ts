@@ -1,6 +1,7 @@
 /**
- * Calls `act` for each item, at most `most` at a time, and takes no further item meanwhile. Rejects
- * with the first error, once every call that was begun has ended.
+ * Calls `act` for each item, at most `most` at a time, and takes no further item meanwhile. After
+ * an error it takes no further item. Rejects with the first error, once every call that was begun
+ * has ended.
  */
 export async function eachAtOnce<T>(
   items: AsyncIterable<T>,
@@ -8,16 +9,20 @@ export async function eachAtOnce<T>(
   act: (item: T) => Promise<void>,
 ): Promise<void> {
   const running = new Set<Promise<void>>();
+  // A call may fail while nobody awaits it, so its error is kept until the end.
+  const errors: unknown[] = [];
   try {
     for await (const item of items) {
-      const task: Promise<void> = act(item).finally(() => running.delete(task));
-      // Prevents an unhandled rejection, since this may be awaited later.
-      task.catch(() => undefined);
+      if (errors.length > 0) break;
+      const task: Promise<void> = act(item)
+        .catch((error: unknown) => void errors.push(error))
+        .finally(() => running.delete(task));
       running.add(task);
       if (running.size >= most) await Promise.race(running);
     }
-    await Promise.all(running);
-  } finally {
-    await Promise.allSettled(running);
+  } catch (error) {
+    errors.push(error);
   }
+  await Promise.all(running);
+  if (errors.length > 0) throw errors[0];
 }
