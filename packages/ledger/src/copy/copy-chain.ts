@@ -1,6 +1,6 @@
-import { encodeHeader, headerDigest, verifyChain } from "@etrap/proof";
+import { encodeHeader, verifyChain } from "@etrap/proof";
 import type { Header } from "@etrap/proof";
-import { codeOf, messageOf } from "../error-code.ts";
+import { messageOf } from "../error-code.ts";
 import { LedgerError } from "../ledger-error.ts";
 import { slotKey } from "../object-keys.ts";
 import type { ChainName } from "../object-keys.ts";
@@ -8,6 +8,8 @@ import { createSlots } from "../slots.ts";
 import type { Slots } from "../slots.ts";
 import { copyBatch } from "./copy-batch.ts";
 import type { CopyContext } from "./copy-event.ts";
+import { findStart } from "./find-start.ts";
+import { refusalOf } from "./refusal.ts";
 
 /** The largest number of batches of a chain that are read and copied at a time. */
 const BATCHES_AT_ONCE = 8;
@@ -20,19 +22,25 @@ interface BatchOnItsWay {
 
 /**
  * Copies the batches of a chain that the target lacks, oldest first. What is damaged ends the chain
- * and is reported. Rejects with the errors of the stores.
+ * and is reported. Returns whether the whole chain is in the target. Rejects with the errors of the
+ * stores.
  */
-export async function copyChain(context: CopyContext, chain: ChainName): Promise<void> {
-  const { from, to, report } = context;
+export async function copyChain(context: CopyContext, chain: ChainName): Promise<boolean> {
+  try {
+    await copyBatches(context, chain);
+    return true;
+  } catch (error) {
+    context.report(refusalOf(error, slotKey(chain, 0)));
+    return false;
+  }
+}
+
+async function copyBatches(context: CopyContext, chain: ChainName): Promise<void> {
+  const start = await findStart(context, chain);
+  if (start !== undefined) context.report({ type: "present", batches: start.seq + 1 });
   const onWay: BatchOnItsWay[] = [];
   try {
-    const newest = await createSlots(to, chain).findNewest();
-    const slots = createSlots(from, chain);
-    if (newest !== undefined) {
-      await checkSame(slots, newest);
-      report({ type: "present", batches: newest.seq + 1 });
-    }
-    for await (const header of headersAfter(slots, newest)) {
+    for await (const header of headersAfter(createSlots(context.from, chain), start)) {
       context.signal?.throwIfAborted();
       const copied = copyBatch(context, header);
       // Prevents an unhandled rejection, since this may be awaited later, or never.
@@ -40,33 +48,31 @@ export async function copyChain(context: CopyContext, chain: ChainName): Promise
       onWay.push({ header, copied });
       if (onWay.length === BATCHES_AT_ONCE) await takeSlot(context, onWay);
     }
-    while (onWay.length > 0) await takeSlot(context, onWay);
-  } catch (error) {
-    // The batches before the damaged one are sound, so they are still copied.
-    await takeSoundSlots(context, onWay);
-    if (!isOfChain(error)) throw error;
-    const [, key = slotKey(chain, 0), message = ""] = /^(\S+): (.*)$/s.exec(messageOf(error)) ?? [];
-    report({ type: "refused", key, message });
+  } finally {
+    // The batches before one that failed are sound, so they are still copied. If one of them fails
+    // here, its error is the first of the chain, and replaces the later one.
+    await takeSlots(context, onWay);
   }
 }
 
 /** Creates the slot of the oldest batch on its way. */
 async function takeSlot({ to, report }: CopyContext, onWay: BatchOnItsWay[]): Promise<void> {
-  const next = onWay.shift();
+  const [next] = onWay;
   if (next === undefined) return;
   await next.copied;
   // The commit point of the copy. A crash before it leaves objects that copying again creates
   // again.
   await to.create(slotKey(next.header, next.header.seq), encodeHeader(next.header));
+  // Not before the slot stands: a batch that failed stays the oldest, so none behind it gets a slot,
+  // which would leave a hole.
+  onWay.shift();
   report({ type: "copied", header: next.header });
 }
 
-/** Creates the slots of the batches up to the first that could not be copied. */
-async function takeSoundSlots(context: CopyContext, onWay: BatchOnItsWay[]): Promise<void> {
+/** Creates the slots of all batches on their way, up to the first that fails. */
+async function takeSlots(context: CopyContext, onWay: BatchOnItsWay[]): Promise<void> {
   try {
     while (onWay.length > 0) await takeSlot(context, onWay);
-  } catch {
-    // The error that ended the chain is reported.
   } finally {
     await Promise.allSettled(onWay.map(({ copied }) => copied));
   }
@@ -93,18 +99,4 @@ function checkLink(previous: Header | undefined, header: Header): void {
     const key = slotKey(header, header.seq);
     throw new LedgerError("LEDGER_DAMAGED", `${key}: does not follow the slot before (${messageOf(cause)})`, cause);
   }
-}
-
-/** Rejects with LEDGER_DAMAGED where the target's newest slot is not that of the source. */
-async function checkSame(slots: Slots, newest: Header): Promise<void> {
-  const key = slotKey(newest, newest.seq);
-  const same = await slots.read(newest.seq);
-  if (same !== undefined && headerDigest(same) === headerDigest(newest)) return;
-  const why = same === undefined ? "the source has no such slot" : "the source holds another batch there";
-  throw new LedgerError("LEDGER_DAMAGED", `${key}: the target holds another ledger: ${why}`);
-}
-
-/** Whether an error is about this chain, and says nothing about the stores. */
-function isOfChain(error: unknown): boolean {
-  return ["LEDGER_DAMAGED", "SLOT_MISSING", "KEY_CONFLICT"].includes(codeOf(error) ?? "");
 }

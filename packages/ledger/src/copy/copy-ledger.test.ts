@@ -65,6 +65,11 @@ async function contentOf(store: MemoryStore): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
+/** The slots of the table account that stand. */
+function slotsIn(store: MemoryStore): string[] {
+  return store.keys().filter((key) => key.startsWith("erp/account/chain/"));
+}
+
 const ledger = await makeLedger();
 const KEYS = ledger.keys();
 
@@ -84,30 +89,76 @@ test("a copy goes on when the source has grown", async () => {
   expect(await contentOf(target)).toEqual(await contentOf(source));
 });
 
-test("a copy that is cut off at any call is a sound ledger, and copying again completes it", async () => {
-  for (let call = 0; call < 120; call += 1) {
-    const target = createMemoryStore();
-    let left = call;
-    const failing: ObjectStore = {
-      ...target,
-      async create(key, bytes) {
-        if (left === 0) throw Object.assign(new Error("cut"), { code: "UNAVAILABLE" });
-        left -= 1;
-        await target.create(key, bytes);
-      },
-    };
-    const outcome = await copyLedger(ledger, failing).then(
-      () => "done",
-      (error: unknown) => (error instanceof Error ? error.message : ""),
-    );
-    if (outcome !== "done") expect(outcome).toBe("cut");
-    const { severities } = await auditLedger(target);
-    expect(severities.fault).toBe(0);
-    await copy(ledger, target);
-    expect(await contentOf(target)).toEqual(await contentOf(ledger));
-    if (outcome === "done") return;
-  }
-  throw new Error("expected the copy to need fewer calls");
+/** What a call does that is cut off. */
+type Cut = "before its effect" | "after its effect";
+
+interface Cutting {
+  /** The number of the call that fails, from 0. */
+  readonly call: number;
+  readonly cut: Cut;
+  /** Whether the calls that follow fail too. */
+  readonly isFinal: boolean;
+}
+
+/** Wraps both stores so that one call of `get`, `create` or `list` fails, or every call from it on. */
+function cutOff(from: ObjectReader, to: ObjectStore, { call, cut, isFinal }: Cutting): [ObjectReader, ObjectStore] {
+  let calls = 0;
+  const run = async <T>(act: () => Promise<T>): Promise<T> => {
+    const number = calls;
+    calls += 1;
+    const fails = number === call || (isFinal && number > call);
+    if (!fails) return act();
+    if (number === call && cut === "after its effect") await act();
+    throw Object.assign(new Error("cut"), { code: "UNAVAILABLE" });
+  };
+  const wrap = (reader: ObjectReader): ObjectReader => ({
+    get: async (key) => run(async () => reader.get(key)),
+    async *list(prefix, after) {
+      await run(async () => undefined);
+      yield* reader.list(prefix, after);
+    },
+  });
+  return [wrap(from), { ...wrap(to), create: async (key, bytes) => run(async () => to.create(key, bytes)) }];
+}
+
+describe.each<Cut>(["before its effect", "after its effect"])("a copy that is cut off at any call, %s,", (cut) => {
+  test.each([
+    ["and at every call that follows", true],
+    ["once", false],
+  ])("%s, is a sound ledger, and copying again completes it", { timeout: 60_000 }, async (_, isFinal) => {
+    const source = createMemoryStore();
+    await fill(source, [...ACCOUNT.slice(0, 10), ...OTHERS.slice(0, 2)]);
+    const whole = await contentOf(source);
+    for (let call = 0; ; call += 1) {
+      const target = createMemoryStore();
+      const outcome = await copyLedger(...cutOff(source, target, { call, cut, isFinal })).then(
+        () => "done",
+        (error: unknown) => (error instanceof Error ? error.message : ""),
+      );
+      expect((await auditLedger(target)).severities.fault).toBe(0);
+      const slots = slotsIn(target);
+      expect(slots).toEqual(ACCOUNT.slice(0, slots.length).map(({ slot }) => slot.key));
+      expect((await copy(source, target)).refused).toBe(0);
+      expect(await contentOf(target)).toEqual(whole);
+      if (outcome === "done") {
+        expect(call).toBeGreaterThan(100);
+        return;
+      }
+      expect(outcome).toBe("cut");
+    }
+  });
+});
+
+test("a hole in the target is filled with the source's batches, and other batches behind it are named", async () => {
+  const [sound, forked] = [createMemoryStore(), createMemoryStore()];
+  await copy(ledger, sound);
+  for (const { key } of [ACCOUNT[3]?.slot, ACCOUNT[3]?.data].flatMap((object) => object ?? [])) sound.lose(key);
+  expect(await copy(ledger, sound)).toMatchObject({ refused: 0, present: 3 + OTHERS.length, copied: 9 });
+  expect(await contentOf(sound)).toEqual(await contentOf(ledger));
+  const other = sampleBatch({ previous: FIRST.header, sealedAt: SECOND.header.sealed_at + 100 });
+  await fill(forked, [FIRST]);
+  await forked.create(ACCOUNT[2]?.slot.key ?? "", other.slot.bytes);
+  expect((await copy(ledger, forked)).refusals).toMatchObject([{ key: ACCOUNT[2]?.slot.key }]);
 });
 
 describe("damage is refused, with its key:", () => {
@@ -137,6 +188,27 @@ describe("damage is refused, with its key:", () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test("a damaged batch ends its chain, and no batch behind it gets a slot", async () => {
+    for (const { data, header } of ACCOUNT) {
+      const target = createMemoryStore();
+      const { refusals } = await copy(
+        createLyingReader(ledger, { kind: "truncates", key: data.key, length: 1 }),
+        target,
+      );
+      expect(refusals).toMatchObject([{ key: data.key }]);
+      expect(slotsIn(target)).toEqual(ACCOUNT.slice(0, header.seq).map(({ slot }) => slot.key));
+    }
+  });
+
+  test("the first damage of a chain is the one that is named", async () => {
+    const [batch, slot] = [ACCOUNT[3]?.data.key ?? "", ACCOUNT[5]?.slot.key ?? ""];
+    const lying = createLyingReader(ledger, { kind: "truncates", key: batch, length: 1 });
+    const target = createMemoryStore();
+    const { refusals } = await copy(createLyingReader(lying, { kind: "hides", keys: [slot] }), target);
+    expect(refusals).toMatchObject([{ key: batch }]);
+    expect(slotsIn(target)).toHaveLength(3);
   });
 
   test("a missing slot ends its chain, and the others are copied", async () => {
