@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeReplayedFolder } from "../fixtures/replayed-folder.ts";
@@ -22,7 +22,7 @@ test("copies a ledger file by file, and finds it there the second time", async (
   expect(await filesOf(to)).toEqual(await filesOf(from));
   const again = await runEtrap(folder, ["--json", "copy", "--from", from, "--to", to]);
   expect(again.lines.map((line): unknown => JSON.parse(line))).toEqual([
-    { type: "summary", chains: 2, copied: 0, present: 7, refused: 0 },
+    { type: "summary", chains: 2, copied: 0, present: 7, refused: 0, left: 0 },
   ]);
   expect((await runEtrap(folder, ["audit", "--store", to])).exit).toBe(0);
 });
@@ -66,6 +66,29 @@ test.each([
   expect({ exit, errors }).toEqual({ exit: 3, errors: [expect.stringMatching(/--to: expected a place/)] });
 });
 
+test("refuses a target that a link leads into the source", async () => {
+  const folder = await makeReplayedFolder();
+  await symlink(join(folder, "ledger"), join(folder, "link"), "junction");
+  const before = await filesOf(join(folder, "ledger"));
+  for (const to of ["link", "link/copy/deep"]) {
+    const places = ["--from", join(folder, "ledger"), "--to", join(folder, to)];
+    const { exit, errors } = await runEtrap(folder, ["copy", ...places]);
+    expect({ exit, errors }).toEqual({ exit: 3, errors: [expect.stringMatching(/--to: expected a place/)] });
+  }
+  expect(await filesOf(join(folder, "ledger"))).toEqual(before);
+});
+
+test("counts what is left behind", async () => {
+  const folder = await makeReplayedFolder();
+  const [from, to] = [join(folder, "ledger"), join(folder, "copy")];
+  await writeFile(join(from, "erp/account/notes.txt"), "x");
+  const { exit, lines } = await runEtrap(folder, ["copy", "--from", from, "--to", to]);
+  expect({ exit, lines }).toEqual({
+    exit: 0,
+    lines: [expect.stringMatching(/^✅ copied 7 batches of 2 chains\. 1 other objects were left: orphans, stray keys/)],
+  });
+});
+
 test.each(["s3://", "s3://A", "s3://bucket/../x", "s3:bucket"])("refuses the place %s", async (place) => {
   const { exit, errors } = await runEtrap(await makeFolder(), ["copy", "--from", "a", "--to", place]);
   expect({ exit, errors }).toEqual({
@@ -74,12 +97,16 @@ test.each(["s3://", "s3://A", "s3://bucket/../x", "s3:bucket"])("refuses the pla
   });
 });
 
-test("source ids are copied only when they are asked for", async () => {
+test("source ids are copied only when they are asked for, and with the whole database", async () => {
   const folder = await makeReplayedFolder();
-  await cp(join(folder, "ledger/erp"), join(folder, "ledger/.etrap/sources"), { recursive: true });
-  const copy = async (to: string, ...options: string[]): Promise<boolean> => {
-    await runEtrap(folder, ["copy", "--from", join(folder, "ledger"), "--to", join(folder, to), ...options]);
-    return [...(await filesOf(join(folder, to))).keys()].some((file) => file.startsWith("/.etrap/"));
+  await mkdir(join(folder, "ledger/.etrap/sources"), { recursive: true });
+  await writeFile(join(folder, "ledger/.etrap/sources/erp.json"), "{}");
+  const copy = async (to: string, ...options: string[]): Promise<readonly [number, boolean]> => {
+    const places = ["--from", join(folder, "ledger"), "--to", join(folder, to)];
+    const { exit } = await runEtrap(folder, ["copy", ...places, ...options]);
+    return [exit, (await filesOf(join(folder, to))).has("/.etrap/sources/erp.json")];
   };
-  expect([await copy("read"), await copy("moved", "--with-source")]).toEqual([false, true]);
+  expect(await copy("read")).toEqual([0, false]);
+  expect(await copy("moved", "--with-source")).toEqual([0, true]);
+  expect(await copy("part", "--with-source", "--table", "audit.account")).toEqual([1, false]);
 });

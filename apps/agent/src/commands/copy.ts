@@ -1,5 +1,6 @@
-import { resolve, sep } from "node:path";
-import { copyLedger } from "@etrap/ledger";
+import { realpath } from "node:fs/promises";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { codeOf, copyLedger } from "@etrap/ledger";
 import type { CopyEvent, CopySummary } from "@etrap/ledger";
 import type { Command } from "commander";
 import { AgentError } from "../agent-error.ts";
@@ -30,10 +31,14 @@ export function addCopyCommand(program: Command, context: CommandContext): void 
     .requiredOption("--to <place>", "folder or s3://bucket/prefix to copy to; made if it is missing")
     .option("--table <name>", "schema.table, or a table in public (default: all, and the control chains)")
     .option("--database <name>", "only the chains of this database (default: all)")
-    .option("--with-source", "copy the source ids too, so that etrap run can go on recording to the copy", false)
+    .option(
+      "--with-source",
+      "copy the source ids of whole databases too, so that etrap run can go on recording to the copy; stop it first",
+      false,
+    )
     .addHelpText(
       "after",
-      "\nA copy that was cut off is a shorter ledger. The same command goes on with it. Nothing is overwritten; orphans and stray keys are not copied. Both places use the same S3 settings of the environment.\n\nExit codes: 0 everything was copied, 1 something damaged was not, 2 a store could not be used or holds no chain.",
+      "\nA copy that was cut off is a shorter ledger. The same command goes on with it. Nothing is overwritten; orphans and stray keys are not copied, and counted. Both places use the same S3 settings of the environment.\n\nExit codes: 0 everything was copied, 1 something damaged was not, 2 a store could not be used or holds no chain.",
     )
     .action(async (query: CopyQuery) => context.setExit(await copy(query, context)));
 }
@@ -44,7 +49,7 @@ export function addCopyCommand(program: Command, context: CommandContext): void 
  */
 async function copy(query: CopyQuery, { shell, isJson }: CommandContext): Promise<ExitCode> {
   const target = placeSettings(shell.environment, query.to);
-  refuseOverlap(placeSettings(shell.environment, query.from), target);
+  await refuseOverlap(placeSettings(shell.environment, query.from), target);
   const from = await openStore(shell, { store: query.from });
   await refuseUnknownChain(from, query);
   const to = await openWritableStore(target, {
@@ -78,26 +83,43 @@ function reportTo(shell: CommandContext["shell"], json: boolean): ReturnType<typ
 }
 
 /** Throws BAD_ARGUMENT where one place is the other, or inside it. */
-function refuseOverlap(from: StoreSettings, to: StoreSettings): void {
-  const [one, other] = [from, to].map(comparablePlace);
-  if (one === undefined || other === undefined || !(one.startsWith(other) || other.startsWith(one))) return;
+async function refuseOverlap(from: StoreSettings, to: StoreSettings): Promise<void> {
+  const [one, other] = await Promise.all([comparablePlace(from), comparablePlace(to)]);
+  if (!one.startsWith(other) && !other.startsWith(one)) return;
   throw new AgentError(
     "BAD_ARGUMENT",
     "--to: expected a place that is neither that of --from nor inside it, nor around it",
   );
 }
 
-function comparablePlace(settings: StoreSettings): string {
-  return settings.kind === "folder" ? `${resolve(settings.root)}${sep}` : `${storePlace(settings)}/`;
+async function comparablePlace(settings: StoreSettings): Promise<string> {
+  if (settings.kind === "s3") return `${storePlace(settings)}/`;
+  const folder = await realFolder(resolve(settings.root));
+  return folder.endsWith(sep) ? folder : `${folder}${sep}`;
+}
+
+/** Follows the links in a path, the last parts of which may not exist yet. */
+async function realFolder(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    const parent = dirname(path);
+    // A place that cannot be used is refused where it is opened.
+    if (codeOf(error) !== "ENOENT" || parent === path) return path;
+    return join(await realFolder(parent), basename(path));
+  }
 }
 
 function refusalLine({ key, message }: Extract<CopyEvent, { type: "refused" }>): string {
   return `❌ ${key}: ${message}`;
 }
 
-function summaryLine({ chains, copied, present, refused }: CopySummary): string {
+function summaryLine({ chains, copied, present, refused, left }: CopySummary): string {
   if (chains === 0) return "❔ no chain found, so nothing was copied; check the place of --from";
   const there = present === 0 ? "" : `, ${present} were there`;
   const end = refused === 0 ? "" : `; ${refused} objects were refused`;
-  return `${refused === 0 ? "✅" : "❌"} copied ${copied} batches of ${chains} chains${there}${end}. Orphans and stray keys are not copied.`;
+  const rest = refused === 0 ? "" : ", what follows damage";
+  const behind =
+    left === 0 ? "" : ` ${left} other objects were left: orphans, stray keys${rest}, or what was stored meanwhile.`;
+  return `${refused === 0 ? "✅" : "❌"} copied ${copied} batches of ${chains} chains${there}${end}.${behind}`;
 }

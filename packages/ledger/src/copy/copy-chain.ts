@@ -6,6 +6,7 @@ import { slotKey } from "../object-keys.ts";
 import type { ChainName } from "../object-keys.ts";
 import { createSlots } from "../slots.ts";
 import type { Slots } from "../slots.ts";
+import { copyLateAnchors } from "./copy-anchor.ts";
 import { copyBatch } from "./copy-batch.ts";
 import type { CopyContext } from "./copy-event.ts";
 import { findStart } from "./find-start.ts";
@@ -27,7 +28,10 @@ interface BatchOnItsWay {
  */
 export async function copyChain(context: CopyContext, chain: ChainName): Promise<boolean> {
   try {
-    await copyBatches(context, chain);
+    const start = await findStart(context, chain);
+    if (start !== undefined) context.report({ type: "present", batches: start.seq + 1 });
+    await copyBatchesAfter(context, chain, start);
+    if (start !== undefined) await copyLateAnchors(context, start);
     return true;
   } catch (error) {
     context.report(refusalOf(error, slotKey(chain, 0)));
@@ -35,9 +39,7 @@ export async function copyChain(context: CopyContext, chain: ChainName): Promise
   }
 }
 
-async function copyBatches(context: CopyContext, chain: ChainName): Promise<void> {
-  const start = await findStart(context, chain);
-  if (start !== undefined) context.report({ type: "present", batches: start.seq + 1 });
+async function copyBatchesAfter(context: CopyContext, chain: ChainName, start: Header | undefined): Promise<void> {
   const onWay: BatchOnItsWay[] = [];
   try {
     for await (const header of headersAfter(createSlots(context.from, chain), start)) {
@@ -63,8 +65,8 @@ async function takeSlot({ to, report }: CopyContext, onWay: BatchOnItsWay[]): Pr
   // The commit point of the copy. A crash before it leaves objects that copying again creates
   // again.
   await to.create(slotKey(next.header, next.header.seq), encodeHeader(next.header));
-  // Not before the slot stands: a batch that failed stays the oldest, so none behind it gets a slot,
-  // which would leave a hole.
+  // Not before the slot stands: a batch that failed stays the oldest, so none behind it gets a
+  // slot, which would leave a hole.
   onWay.shift();
   report({ type: "copied", header: next.header });
 }

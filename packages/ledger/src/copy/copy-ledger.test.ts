@@ -75,9 +75,9 @@ const KEYS = ledger.keys();
 
 test("a copy is equal byte for byte, and copying again finds everything there", async () => {
   const target = createMemoryStore();
-  expect(await copy(ledger, target)).toEqual({ chains: 3, copied: 16, present: 0, refused: 0, refusals: [] });
+  expect(await copy(ledger, target)).toEqual({ chains: 3, copied: 16, present: 0, refused: 0, left: 0, refusals: [] });
   expect(await contentOf(target)).toEqual(await contentOf(ledger));
-  expect(await copy(ledger, target)).toEqual({ chains: 3, copied: 0, present: 16, refused: 0, refusals: [] });
+  expect(await copy(ledger, target)).toEqual({ chains: 3, copied: 0, present: 16, refused: 0, left: 0, refusals: [] });
 });
 
 test("a copy goes on when the source has grown", async () => {
@@ -100,7 +100,9 @@ interface Cutting {
   readonly isFinal: boolean;
 }
 
-/** Wraps both stores so that one call of `get`, `create` or `list` fails, or every call from it on. */
+/**
+ * Wraps both stores so that one call of `get`, `create` or `list` fails, or every call from it on.
+ */
 function cutOff(from: ObjectReader, to: ObjectStore, { call, cut, isFinal }: Cutting): [ObjectReader, ObjectStore] {
   let calls = 0;
   const run = async <T>(act: () => Promise<T>): Promise<T> => {
@@ -257,16 +259,103 @@ describe("damage is refused, with its key:", () => {
   });
 });
 
-test("orphans, stray keys and source ids stay, unless the source ids are asked for", async () => {
+test("orphans, stray keys and source ids stay, and all but the source ids are counted", async () => {
   const source = await makeLedger();
   const orphan = sampleBatch({ previous: FIRST.header, sealedAt: 1_749_855_196_999 });
   await source.create(orphan.data.key, orphan.data.bytes);
-  for (const key of ["README", ".etrap/sources/erp.json"]) await source.create(key, new Uint8Array(1));
-  const [without, withSources] = [createMemoryStore(), createMemoryStore()];
-  await copy(source, without);
-  expect(without.keys()).toEqual(KEYS);
-  await copy(source, withSources, { withSources: true });
-  expect(withSources.keys()).toEqual([".etrap/sources/erp.json", ...KEYS]);
+  for (const key of ["README", "erp/account/notes", ".etrap/sources/erp.json"])
+    await source.create(key, new Uint8Array(1));
+  const target = createMemoryStore();
+  expect(await copy(source, target)).toMatchObject({ refused: 0, left: 3 });
+  expect(target.keys()).toEqual(KEYS);
+  const ofOrders = { includes: ({ table }: ChainName) => table === "order" };
+  expect(await copy(source, createMemoryStore(), ofOrders)).toMatchObject({ refused: 0, left: 1 });
+});
+
+test("anchors that batches got after they were copied are copied too", async () => {
+  const [source, target] = [createMemoryStore(), createMemoryStore()];
+  await fill(source, ACCOUNT.slice(0, 5));
+  await copy(source, target);
+  await fill(source, ACCOUNT.slice(5));
+  const anchor = (batch: SampleBatch, of = batch): readonly [string, Uint8Array] => [
+    `${folderOf(batch)}anchor.json`,
+    sampleAnchorDocument(of.header, RECEIPT),
+  ];
+  for (const batch of ACCOUNT.slice(0, 9))
+    await source.create(...(batch === SECOND ? anchor(batch, FIRST) : anchor(batch)));
+  const wrong = `${folderOf(SECOND as SampleBatch)}anchor.json`;
+  expect(await copy(source, target)).toMatchObject({ copied: 7, present: 5, refusals: [{ key: wrong }], left: 1 });
+  source.lose(wrong);
+  expect(await contentOf(target)).toEqual(await contentOf(source));
+});
+
+test("going on with a copy reads no batch again", async () => {
+  const target = createMemoryStore();
+  await copy(ledger, target);
+  const read: string[] = [];
+  const counting = { ...ledger, get: async (key: string) => (read.push(key), ledger.get(key)) };
+  await copy(counting, target);
+  // The newest slot of each chain and the one behind it, which does not stand.
+  expect(read.filter((key) => !key.includes("/chain/"))).toEqual([]);
+  expect(read).toHaveLength(2 * 3);
+});
+
+describe("the source ids are copied if they are asked for,", () => {
+  const IDS = [".etrap/sources/crm.json", ".etrap/sources/erp.json"];
+  const makeSource = async (): Promise<MemoryStore> => {
+    const source = await makeLedger();
+    await fill(source, sampleBatches(1, { database: "crm", schema: null, table: null }));
+    for (const key of IDS) await source.create(key, new Uint8Array(1));
+    return source;
+  };
+  const copyIds = async (source: ObjectReader, options: CopyOptions = {}): Promise<readonly [string[], string[]]> => {
+    const target = createMemoryStore();
+    const { refusals } = await copy(source, target, { ...options, withSources: true });
+    const ids = target.keys().filter((key) => key.startsWith(".etrap/"));
+    return [ids, refusals.map(({ key }) => key).filter((key) => key.startsWith(".etrap/"))];
+  };
+
+  test("with all chains of their databases", async () => {
+    expect(await copyIds(await makeSource())).toEqual([IDS, []]);
+  });
+
+  test("not that of a database of which a chain ended early: an agent would record on behind it", async () => {
+    const keys = [ACCOUNT[5]?.data.key ?? ""];
+    expect(await copyIds(createLyingReader(await makeSource(), { kind: "hides", keys }))).toEqual([[IDS[0]], [IDS[1]]]);
+  });
+
+  test("not that of a database with a folder of slots that is no chain's", async () => {
+    const source = await makeSource();
+    await source.create("erp/%61ccount/chain/000000000000.json", new Uint8Array(1));
+    expect(await copyIds(source)).toEqual([[IDS[0]], [IDS[1]]]);
+  });
+
+  test("not that of a database of which only some tables are asked for", async () => {
+    const ofOrders = { includes: ({ table }: ChainName) => table === "order" };
+    expect(await copyIds(await makeSource(), ofOrders)).toEqual([[], [IDS[1]]]);
+    const ofCrm = { includes: ({ database }: ChainName) => database === "crm" };
+    expect(await copyIds(await makeSource(), ofCrm)).toEqual([[IDS[0]], []]);
+  });
+
+  test("not over another one, which is kept and named", async () => {
+    const target = createMemoryStore();
+    await target.create(IDS[1] ?? "", new Uint8Array(2));
+    const { refusals } = await copy(await makeSource(), target, { withSources: true });
+    expect(refusals).toMatchObject([{ key: IDS[1] }]);
+    expect(await target.get(IDS[1] ?? "")).toEqual(new Uint8Array(2));
+  });
+
+  test("and a target that is away is no refusal", async () => {
+    const target = createMemoryStore();
+    const away: ObjectStore = {
+      ...target,
+      create: async (key, bytes) =>
+        key.startsWith(".etrap/")
+          ? Promise.reject(Object.assign(new Error("away"), { code: "UNAVAILABLE" }))
+          : target.create(key, bytes),
+    };
+    await expect(copyLedger(await makeSource(), away, { withSources: true })).rejects.toThrow("away");
+  });
 });
 
 test("a source that is away is no damage", async () => {
