@@ -115,6 +115,8 @@ function life() {
   view("nft_tokens_for_owner", { account_id: STRANGER });
   view("get_batch_summary", { token_id: batch(3).token_id });
   view("get_recent_batches", { limit: 2 });
+  view("get_recent_batches", { from_index: 1, limit: 1 });
+  view("get_recent_batches", { from_index: 1000 });
   view("get_batches_by_database", { database: "etrapdb", limit: 2 });
   view("get_batches_by_database", { database: "other" });
   view("get_batches_by_table", { ...name(), limit: 2 });

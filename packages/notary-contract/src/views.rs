@@ -21,6 +21,9 @@ struct SummaryArguments {
 #[derive(Deserialize)]
 #[serde(crate = "near_sdk::serde", deny_unknown_fields)]
 struct RecentArguments {
+    /// The number of newest tokens to leave out.
+    #[serde(default)]
+    from_index: Option<u32>,
     #[serde(default)]
     limit: Option<u64>,
 }
@@ -79,11 +82,12 @@ impl Notary {
         Some(self.token_at(position).batch_summary)
     }
 
-    /// Returns the tokens that were minted last, newest first: `{ limit? }`.
+    /// Returns the tokens that were minted last, newest first: `{ from_index?, limit? }`.
     pub fn get_recent_batches(&self) -> Vec<Token> {
-        let RecentArguments { limit } = arguments();
-        let first = self.tokens.saturating_sub(page_size(limit));
-        (first..self.tokens).rev().map(|index| self.token_at(index + 1)).collect()
+        let RecentArguments { from_index, limit } = arguments();
+        let end = self.tokens.saturating_sub(from_index.unwrap_or(0));
+        let first = end.saturating_sub(page_size(limit));
+        (first..end).rev().map(|index| self.token_at(index + 1)).collect()
     }
 
     /// Returns a page of a database's tokens, newest first: `{ database, before?, limit? }`.
