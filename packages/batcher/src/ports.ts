@@ -161,6 +161,11 @@ export interface Publication {
    * hex.
    */
   readonly batchData: { readonly key: string; readonly size: number; readonly sha256: string };
+  /**
+   * Whether the chain may begin at this batch on the anchor, whatever its seq: the anchor holds
+   * nothing of the chain. Default: false.
+   */
+  readonly begins?: boolean;
 }
 
 /**
@@ -189,6 +194,11 @@ export type PublishOutcome =
 export interface ChainHead {
   readonly seq: number;
   readonly digest: string;
+  /**
+   * The seq of the first batch of the chain that the anchor holds. Default: 0. Batches before it
+   * have no token, and the headers cover them.
+   */
+  readonly firstSeq?: number;
 }
 
 /**
@@ -202,9 +212,10 @@ export interface Anchor {
    * A batch MUST be minted at most once, across crashes, time-outs and other writers: publishing an
    * anchored batch again returns its receipt (whose `tx_hash` may be null) and mints nothing. A
    * receipt MUST be returned only once the mint is final. The batches of a chain are given in seq
-   * order. A batch MUST NOT be minted unless the head of its chain is the batch before it, so none
-   * is minted after one that failed. Another root or digest under the id of a batch MUST be an
-   * error. The failure of one chain MUST NOT keep the batches of another from being minted.
+   * order. A batch MUST NOT be minted unless the head of its chain is the batch before it, or it
+   * `begins` and the anchor holds nothing of its chain. So none is minted after one that failed.
+   * Another root or digest under the id of a batch MUST be an error. The failure of one chain MUST
+   * NOT keep the batches of another from being minted.
    *
    * May reject altogether, which says nothing about what was minted. Once `signal` is aborted, it
    * MUST NOT send anything more, and it settles within seconds.

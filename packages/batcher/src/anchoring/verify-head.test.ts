@@ -33,7 +33,8 @@ describe("the head of a chain on the anchor", () => {
 
   test.each([1, 2, 3])("may be any batch that the store holds (%i of 3)", async (count) => {
     const batches = sampleBatches(3);
-    const head = { seq: count - 1, digest: headerDigest(batches[count - 1]?.header ?? expect.fail()) };
+    const digest = headerDigest(batches[count - 1]?.header ?? expect.fail());
+    const head = { seq: count - 1, digest, firstSeq: 0 };
     const check = await verifyHead(await slotsOf(batches), await anchorOf(batches.slice(0, count)), account);
     expect(check).toEqual({ kind: "answered", head });
   });

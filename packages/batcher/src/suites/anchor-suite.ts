@@ -91,7 +91,8 @@ export function describeAnchor(name: string, open: () => Promise<AnchorHarness>)
         expect(await anchor.chainHead(chain)).toBeUndefined();
         await receiptsOf(anchor, publications);
         const digest = headerDigest(publications[index]?.header ?? expect.fail());
-        expect(await anchor.chainHead(chain)).toEqual({ seq: index, digest });
+        const head = await anchor.chainHead(chain);
+        expect({ firstSeq: 0, ...head }).toEqual({ seq: index, digest, firstSeq: 0 });
       }
       expect(await anchor.chainHead(b)).toBeUndefined();
     });
@@ -142,6 +143,32 @@ export function describeAnchor(name: string, open: () => Promise<AnchorHarness>)
         anchor,
         [first, second, third].flatMap((each) => each ?? []),
       );
+    });
+
+    test("begins a chain at any batch that is said to begin it, goes on behind it, and says where it began", async () => {
+      const { anchor, reopen, mints } = await start();
+      const all = publicationsOf(6);
+      const late = all.slice(3).map((each, index) => ({ ...each, begins: index === 0 }));
+      const receipts = await receiptsOf(anchor, late.slice(0, 2));
+      const digest = headerDigest(all[4]?.header ?? expect.fail());
+      expect(await anchor.chainHead(a)).toEqual({ seq: 4, digest, firstSeq: 3 });
+      expect((await receiptsOf(await reopen(), late)).slice(0, 2)).toEqual(receipts);
+      expect(await anchor.chainHead(a)).toMatchObject({ seq: 5, firstSeq: 3 });
+      for (const outcome of await outcomesOf(anchor, all.slice(0, 3))) expect(outcome.kind).toBe("failed");
+      expect(await Promise.all(all.map(({ header }) => mints(header)))).toEqual([0, 0, 0, 1, 1, 1]);
+    });
+
+    test("begins a chain that it holds nowhere else than behind its head", async () => {
+      const { anchor, mints } = await start();
+      const all = publicationsOf(4).map((each) => ({ ...each, begins: true }));
+      await receiptsOf(anchor, all.slice(0, 1));
+      for (const outcome of await outcomesOf(anchor, all.slice(2))) expect(outcome.kind).toBe("failed");
+      for (const outcome of await outcomesOf(anchor, all.slice(3))) expect(outcome.kind).toBe("failed");
+      const [fork = expect.fail()] = publicationsOf(2, a, 1).slice(1);
+      for (const outcome of await outcomesOf(anchor, [{ ...fork, begins: true }])) expect(outcome.kind).toBe("failed");
+      await receiptsOf(anchor, all.slice(0, 2));
+      expect(await Promise.all(all.map(({ header }) => mints(header)))).toEqual([1, 1, 0, 0]);
+      expect({ firstSeq: 0, ...(await anchor.chainHead(a)) }).toMatchObject({ seq: 1, firstSeq: 0 });
     });
 
     test("refuses a batch that does not follow the chain's head, and those after it", async () => {

@@ -58,12 +58,13 @@ export function createMemoryAnchor(): MemoryAnchor {
   const mint = (publication: Publication): Receipt => {
     const { header } = publication;
     const [id, digest] = [batchId(header), headerDigest(header)];
-    checkNext(header, heads.get(chainFolder(header)));
+    const head = heads.get(chainFolder(header));
+    checkNext(publication, head);
     minted.push(publication);
     mints.set(digest, (mints.get(digest) ?? 0) + 1);
     const receipt = receiptOf(id, FIRST_BLOCK + minted.length);
     tokens.set(id, { digest, receipt });
-    heads.set(chainFolder(header), { seq: header.seq, digest });
+    heads.set(chainFolder(header), { seq: header.seq, digest, firstSeq: head?.firstSeq ?? header.seq });
     return receipt;
   };
 
@@ -92,10 +93,11 @@ function outcomeOf(act: () => Receipt): PublishOutcome {
 }
 
 /**
- * Refuses a batch that does not follow the head of its chain. So no batch is minted after one that
- * failed.
+ * Refuses a batch that does not follow the head of its chain, unless the chain begins with it. So
+ * no batch is minted after one that failed.
  */
-function checkNext({ seq, previous }: Header, head: ChainHead | undefined): void {
+function checkNext({ header: { seq, previous }, begins = false }: Publication, head: ChainHead | undefined): void {
+  if (begins && head === undefined) return;
   const next = head === undefined ? 0 : head.seq + 1;
   if (seq === next && (previous?.digest ?? null) === (head?.digest ?? null)) return;
   throw new MemoryAnchorError(
