@@ -54,6 +54,12 @@ const ARROWS: Readonly<Record<string, PackageArrows>> = {
   },
   "storage-fs": { code: ["ledger"], types: ["proof"] },
   "storage-s3": { code: ["ledger"], types: [] },
+  "anchor-near": {
+    code: ["proof"],
+    types: ["batcher", "ledger"],
+    rooms: ["rpc", "contract", "mint"],
+    composition: ["index", "reader", "near-anchor", "check-account", "agreement-of"],
+  },
   "near-localnet": {
     folder: "tools/near-localnet",
     code: [],
@@ -235,6 +241,7 @@ const config: OxlintConfig = {
               ...TEST_ENTRIES,
               "testdata",
               "test-servers",
+              "near-localnet",
             ],
             "a test imports the core, its doubles, its suites and the recordings, no adapter of another package",
           ),

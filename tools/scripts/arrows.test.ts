@@ -30,6 +30,7 @@ const ARROWS: Readonly<Record<string, { code: readonly string[]; types: readonly
   "source-redis": { code: ["debezium"], types: ["batcher", "ledger", "proof"] },
   "storage-fs": { code: ["ledger"], types: ["proof"] },
   "storage-s3": { code: ["ledger"], types: [] },
+  "anchor-near": { code: ["proof"], types: ["batcher", "ledger"] },
 };
 
 const code = (name: string): string => `import { x } from "${name}"; export const y = x();`;

@@ -42,6 +42,8 @@ export type ProofErrorCode =
   | "ANCHOR_MISMATCH"
   /** The anchor holds nothing under the claimed token. */
   | "ANCHOR_MISSING"
+  /** The anchor's owner took the batch out of its chain. */
+  | "ANCHOR_SUPERSEDED"
   /** The proof names an anchor that the caller does not trust. */
   | "ANCHOR_UNTRUSTED"
   /** The anchor gave no answer. */

@@ -68,6 +68,7 @@ describe("every anchored member is compared", () => {
     ["seq", { seq: 1 }],
     ["previous", { previous: "0".repeat(64) }],
     ["block_time", { anchored_at: "1" }],
+    ["block_height", { block_height: 1 }],
   ])("%s", (member, change) => {
     expect(() => verifyProof(bytes, { anchors: holding(change) })).toThrow(
       expect.objectContaining({ code: "ANCHOR_MISMATCH", place: `anchor.${member}`, verdict: "tampered" }),
@@ -91,6 +92,12 @@ describe("every anchored member is compared", () => {
 
   test("an anchor that states no time leaves block_time unchecked", () => {
     expect(verifyProof(bytes, { anchors: holding({ anchored_at: null }) }).verdict).toBe("verified");
+  });
+
+  test("a batch that was taken out of its chain means ANCHOR_SUPERSEDED", () => {
+    expect(() => verifyProof(bytes, { anchors: holding({ superseded: true }) })).toThrow(
+      expect.objectContaining({ code: "ANCHOR_SUPERSEDED", place: "anchor", verdict: "tampered" }),
+    );
   });
 
   test("an anchor that holds nothing means ANCHOR_MISSING", () => {

@@ -17,6 +17,13 @@ export interface AnchoredBatch {
    * `lookUp` cannot determine it.
    */
   readonly anchored_at: string | null;
+  /** The height of the block that anchored it. Null or absent if `lookUp` cannot determine it. */
+  readonly block_height?: number | null;
+  /**
+   * Whether the anchor's owner took the batch out of its chain, as after the theft of a key. Default:
+   * false.
+   */
+  readonly superseded?: boolean;
 }
 
 /** The anchor that a proof file claims. */
@@ -46,15 +53,17 @@ const answerSchema: v.GenericSchema<unknown, AnchoredBatch | undefined> = v.opti
     seq: v.number(),
     previous: v.nullable(v.string()),
     anchored_at: v.nullable(v.string()),
+    block_height: v.exactOptional(v.nullable(v.number())),
+    superseded: v.exactOptional(v.boolean()),
   }),
 );
 
 /**
  * Checks that a claimed anchor is trusted and holds this header. Returns what the anchor holds.
  * Throws ANCHOR_UNTRUSTED; ANCHOR_UNCHECKED if the anchor gave no answer; ANCHOR_MISSING if it
- * holds nothing; ANCHOR_MISMATCH at the first member that differs. The claim's `tx_hash`,
- * `block_height` and `evidence` are left to `lookUp`, and so is `block_time` if the anchor states
- * no time.
+ * holds nothing; ANCHOR_SUPERSEDED if it was taken out of its chain; ANCHOR_MISMATCH at the first
+ * member that differs. The claim's `tx_hash` and `evidence` are left to `lookUp`, and so are
+ * `block_time` and `block_height` if the anchor does not state them.
  */
 export function verifyAnchor(header: Header, claim: AnchorClaim, anchors: readonly TrustedAnchor[]): AnchoredBatch {
   const trusted = anchors.find(({ network, contract }) => network === claim.network && contract === claim.contract);
@@ -72,12 +81,26 @@ export function verifyAnchor(header: Header, claim: AnchorClaim, anchors: readon
       place: "anchor",
     });
   }
-  if (anchored.anchored_at !== null && anchored.anchored_at !== claim.block_time) {
-    const message = `expected ${anchored.anchored_at} from the anchor, got ${claim.block_time}`;
-    throw new ProofError("ANCHOR_MISMATCH", message, { place: "anchor.block_time" });
+  if (anchored.superseded === true) {
+    const message = `expected a batch of the chain, got ${claim.token_id}, which the anchor's owner took out of it`;
+    throw new ProofError("ANCHOR_SUPERSEDED", message, { place: "anchor" });
   }
+  verifyBlock(claim, anchored);
   verifyAnchoredBatch(header, anchored);
   return anchored;
+}
+
+function verifyBlock(claim: AnchorClaim, { anchored_at, block_height = null }: AnchoredBatch): void {
+  const told = [
+    ["block_time", anchored_at, claim.block_time],
+    ["block_height", block_height, claim.block_height],
+  ] as const;
+  for (const [name, expected, claimed] of told) {
+    if (expected === null || expected === claimed) continue;
+    throw new ProofError("ANCHOR_MISMATCH", `expected ${expected} from the anchor, got ${claimed}`, {
+      place: `anchor.${name}`,
+    });
+  }
 }
 
 /**

@@ -1,0 +1,10 @@
+export type { AccountReport } from "./check-account.ts";
+export type { ContractFunds, ContractSettings } from "./contract/contract.ts";
+export type { LedgerLocation } from "./contract/mint-arguments.ts";
+export { createNearAnchor } from "./near-anchor.ts";
+export type { NearAnchor, NearAnchorOptions, NearAnchorParts } from "./near-anchor.ts";
+export { NearError } from "./near-error.ts";
+export type { NearErrorCode } from "./near-error.ts";
+export { createNearProvider } from "./rpc/near-provider.ts";
+export type { NearProvider, NearProviderOptions } from "./rpc/near-provider.ts";
+export type { NodeEvent } from "./rpc/nodes.ts";
