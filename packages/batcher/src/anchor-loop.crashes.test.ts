@@ -6,6 +6,7 @@ import {
   booking,
   createWorld,
   expectAnchored,
+  putInto,
   range,
   runLoop,
   seqsOf,
@@ -30,6 +31,29 @@ describe("every batch is anchored once", () => {
     }
     expect(crashes).toBeGreaterThan(20);
   });
+
+  test.each([true, false])(
+    "from now on, after a crash at any call, also between the mint of the first and its anchor.json, with its effect: %s",
+    async (isApplied) => {
+      const policy = { anchorFrom: "now" } as const;
+      const next = sampleBatches(6, account).slice(4);
+      let crashes = 0;
+      for (let at = 1; ; at += 1) {
+        const world = await createWorld(...batches);
+        const faulty = killAt(world, at, isApplied);
+        await runLoop(world, { ...faulty, policy });
+        if (!faulty.wasKilled()) break;
+        crashes += 1;
+        await runLoop(world, { policy });
+        for (const batch of next) await putInto(world.store, batch);
+        await runLoop(world, { policy });
+        await expectAnchored(world, [...batches.slice(3, 4), ...batches.slice(5), ...next]);
+        expect(seqsOf(world.anchor.minted, account)).toEqual([3, 4, 5]);
+        expect(seqsOf(world.anchor.minted, booking)).toEqual([1]);
+      }
+      expect(crashes).toBeGreaterThan(20);
+    },
+  );
 
   test("after several crashes", async () => {
     const crash = fc.record({ at: fc.integer({ min: 1, max: 60 }), isApplied: fc.boolean() });

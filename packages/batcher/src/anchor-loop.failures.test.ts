@@ -8,6 +8,8 @@ import {
   expectAnchored,
   HOUR_MS,
   MINUTE_MS,
+  nothingWaits,
+  putInto,
   runLoop,
   seqsOf,
   throwUnavailable,
@@ -15,7 +17,7 @@ import {
 } from "./fixtures/anchor-world.ts";
 import type { Anchor } from "./ports.ts";
 import { samplePublication } from "./suites/sample-publication.ts";
-import { MemoryAnchorError } from "./testing/memory-anchor.ts";
+import { createMemoryAnchor, MemoryAnchorError } from "./testing/memory-anchor.ts";
 
 describe("a failure in the anchoring loop", () => {
   test("is tried again with back-off, then parks its chain alone, and ends by itself", async () => {
@@ -234,6 +236,48 @@ describe("a failure in the anchoring loop", () => {
 });
 
 describe("a head on the anchor", () => {
+  test("that goes back, because its owner took batches back, has those above it published again", async () => {
+    const batches = sampleBatches(6);
+    const [before, last = expect.fail()] = [batches.slice(0, 5), batches[5]];
+    const world = await createWorld(...before);
+    const restarted = createMemoryAnchor();
+    await restarted.publish(batches.slice(0, 2).map(samplePublication), new AbortController().signal);
+    let current: Anchor = world.anchor;
+    await runLoop(world, {
+      anchor: {
+        publish: (publications, signal) => current.publish(publications, signal),
+        chainHead: (chain) => current.chainHead(chain),
+      },
+      isDone: (queue) => nothingWaits(queue) && restarted.mints(last.header) === 1,
+      onSleep: (queue) => {
+        if (current === restarted) return;
+        expect(seqsOf(world.anchor.minted, account)).toEqual([0, 1, 2, 3, 4]);
+        current = restarted;
+        void putInto(world.store, last);
+        queue.batchStored(samplePublication(last));
+      },
+    });
+    expect(seqsOf(restarted.minted, account)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test("that is only behind has them published again too, which mints nothing", async () => {
+    const batches = sampleBatches(4);
+    const world = await createWorld(...batches);
+    const { digest } = batches[1]?.header.previous ?? expect.fail();
+    let calls = 0;
+    const anchor: Anchor = {
+      publish: async (publications, signal) => {
+        const outcomes = await world.anchor.publish(publications, signal);
+        return (calls += 1) === 2 ? throwUnavailable() : outcomes;
+      },
+      chainHead: async (chain) => (calls === 2 ? { seq: 0, digest } : world.anchor.chainHead(chain)),
+    };
+    const { events } = await runLoop(world, { anchor, policy: { maxPerCall: 2 } });
+    await expectAnchored(world, batches);
+    expect(typesOf(events)).not.toContain("anchor-differs");
+    expect(calls).toBeGreaterThan(3);
+  });
+
   test("that is ahead of the store parks the chain with HEAD_ROLLED_BACK, and nothing is published", async () => {
     const batches = sampleBatches(3);
     const world = await createWorld(...batches.slice(0, 2), ...sampleBatches(1, booking));

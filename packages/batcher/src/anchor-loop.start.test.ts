@@ -5,11 +5,16 @@ import { describe, expect, test } from "vitest";
 import type { ObjectStore } from "@etrap/ledger";
 import { MemoryStoreError, sampleAnchorDocument, sampleBatches } from "@etrap/ledger/testing";
 import {
+  account,
   anchorKeyOf,
+  booking,
   createWorld,
   expectAnchored,
   nothingWaits,
+  putInto,
   runLoop,
+  seqsOf,
+  throwUnavailable,
   typesOf,
   watchCalls,
 } from "./fixtures/anchor-world.ts";
@@ -95,6 +100,53 @@ describe("the start of the anchoring loop", () => {
     const world = await createWorld(...batches);
     await runLoop(world);
     await expectAnchored(world, batches);
+  });
+
+  test("begins with the newest batch of a chain from now on, and says once how many have no token", async () => {
+    const policy = { anchorFrom: "now" } as const;
+    const batches = [...sampleBatches(5, account), ...sampleBatches(1, booking)];
+    const world = await createWorld(...batches);
+    let failures = 2;
+    const anchor: Anchor = {
+      ...world.anchor,
+      publish: (...args) => ((failures -= 1) < 0 ? world.anchor.publish(...args) : throwUnavailable()),
+    };
+    const { events, queue } = await runLoop(world, { anchor, policy });
+    await expectAnchored(world, batches.slice(4));
+    expect(seqsOf(world.anchor.minted, account)).toEqual([4]);
+    expect(events.filter(({ type }) => type === "anchor-begins")).toEqual([
+      { type: "anchor-begins", chain: account, seq: 4, before: 4 },
+    ]);
+    expect(queue.status()).toMatchObject({ pending: 0, unchecked: 0 });
+
+    const more = sampleBatches(8, account).slice(5);
+    for (const batch of more) await putInto(world.store, batch);
+    const restarted = await runLoop(world, { policy });
+    await expectAnchored(world, more);
+    expect(typesOf(restarted.events)).toEqual(["batch-anchored", "batch-anchored", "batch-anchored"]);
+  });
+
+  test("leaves out no batch that this run stored, however long the anchor was away", async () => {
+    const world = await createWorld(...sampleBatches(3));
+    const batches = sampleBatches(7).slice(3);
+    const watched = watchCalls(world.anchor);
+    let isAway = true;
+    const anchor: Anchor = {
+      ...watched.anchor,
+      chainHead: (chain) => (isAway ? throwUnavailable() : world.anchor.chainHead(chain)),
+    };
+    for (const batch of batches) await putInto(world.store, batch);
+    await runLoop(world, {
+      anchor,
+      policy: { anchorFrom: "now", maxPerCall: 2 },
+      onSleep: (queue) => {
+        if (isAway) for (const batch of batches) queue.batchStored(samplePublication(batch));
+        isAway = false;
+      },
+    });
+    await expectAnchored(world, batches);
+    expect(seqsOf(world.anchor.minted, account)).toEqual([3, 4, 5, 6]);
+    expect(watched.calls.flat().map(({ begins = false }) => begins)).toEqual([true, false, false, false]);
   });
 
   test("publishes nothing of a chain that is anchored already", async () => {

@@ -7,6 +7,7 @@ import type { BatcherEvent } from "./events.ts";
 import {
   account,
   booking,
+  contextOf,
   createWorld,
   expectAnchored,
   nothingWaits,
@@ -135,7 +136,7 @@ describe("the anchoring loop", () => {
     const onEvent = ({ type }: BatcherEvent): void => {
       if (type === "batch-anchored") anchored.resolve();
     };
-    const ended = anchorLoop({ ...world, clock, queue, onEvent, database: "erp", deadline: stop.signal });
+    const ended = anchorLoop(contextOf({ ...world, clock, queue, onEvent, deadline: stop.signal }));
     await putInto(world.store, batch);
     queue.batchStored(samplePublication(batch));
     await anchored.promise;
@@ -162,7 +163,7 @@ describe("the end of the anchoring loop", () => {
     const clock: Clock = { now: () => world.now, sleep: async () => expect.fail() };
     const events: BatcherEvent[] = [];
     const onEvent = (event: BatcherEvent): void => void events.push(event);
-    await anchorLoop({ ...world, anchor, clock, queue, onEvent, database: "erp", deadline: stop.signal });
+    await anchorLoop(contextOf({ ...world, anchor, clock, queue, onEvent, deadline: stop.signal }));
     await expectAnchored(world, batches);
     expect(typesOf(events)).toEqual(["batch-anchored", "batch-anchored", "batch-anchored"]);
   });
@@ -179,7 +180,7 @@ describe("the end of the anchoring loop", () => {
         stop.abort();
       },
     };
-    await anchorLoop({ ...world, clock, queue, onEvent: () => expect.fail(), database: "erp", deadline: stop.signal });
+    await anchorLoop(contextOf({ ...world, clock, queue, onEvent: () => expect.fail(), deadline: stop.signal }));
     expect(sleepSignal?.aborted).toBe(true);
   });
 
@@ -198,7 +199,7 @@ describe("the end of the anchoring loop", () => {
     const events: BatcherEvent[] = [];
     const onEvent = (event: BatcherEvent): void => void events.push(event);
     const clock: Clock = { now: () => world.now, sleep: async () => expect.fail() };
-    await anchorLoop({ ...world, store, clock, queue, onEvent, database: "erp", deadline: stop.signal });
+    await anchorLoop(contextOf({ ...world, store, clock, queue, onEvent, deadline: stop.signal }));
     expect(events).toEqual([]);
     expect(queue.status().pending).toBe(1);
     await runLoop(world);
@@ -217,15 +218,8 @@ describe("the end of the anchoring loop", () => {
     };
     const queue = createAnchorQueue({ policy: DEFAULT_ANCHOR_POLICY, random: () => 0 });
     const clock: Clock = { now: () => world.now, sleep: async () => expect.fail() };
-    await anchorLoop({
-      ...world,
-      anchor,
-      clock,
-      queue,
-      onEvent: () => expect.fail(),
-      database: "erp",
-      deadline: stop.signal,
-    });
+    const onEvent = (): void => expect.fail();
+    await anchorLoop(contextOf({ ...world, anchor, clock, queue, onEvent, deadline: stop.signal }));
     expect(queue.status()).toMatchObject({ pending: 1, parked: [] });
   });
 });

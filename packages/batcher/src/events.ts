@@ -96,6 +96,12 @@ export type BatcherEvent =
    * delivered again.
    */
   | { readonly type: "drain-timed-out"; readonly changes: number }
+  /**
+   * The anchor holds nothing of a chain, and its anchoring begins at the batch `seq`. The `before`
+   * batches before it get no token of their own: the headers cover them. Reported once for each
+   * chain of a run, where batches are left out.
+   */
+  | { readonly type: "anchor-begins"; readonly chain: ChainName; readonly seq: number; readonly before: number }
   /** A batch is anchored, and its anchor.json stands. */
   | { readonly type: "batch-anchored"; readonly batchId: string; readonly header: Header; readonly receipt: Receipt }
   /**

@@ -135,6 +135,7 @@ export function createRun(ports: BatcherPorts, options: CheckedOptions): Run {
     anchor: ports.anchor,
     clock,
     queue: createAnchorQueue({ policy: options.anchorPolicy, random }),
+    anchorFrom: options.anchorPolicy.anchorFrom,
     onEvent,
     deadline: deadline.signal,
     database: options.writer.capture.source_name,

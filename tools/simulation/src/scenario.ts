@@ -118,6 +118,7 @@ function createEntry(random: Random, number: number, table: string): Entry {
 
 function createAnchorPolicy(random: Random): AnchorPolicy {
   return {
+    anchorFrom: random.fork("anchorFrom").pick(["now", "beginning"]),
     maxPerCall: random.pick([1, 3, 20]),
     maxMintRetries: random.pick([1, 3]),
     firstRetryMs: 20,

@@ -1,4 +1,4 @@
-import { parseChainFolder, parseSlotKey, repairChain } from "@etrap/ledger";
+import { chainFolder, parseChainFolder, parseSlotKey, repairChain } from "@etrap/ledger";
 import { createMemoryAnchor, createMemoryCarrier, createScheduler } from "@etrap/batcher/testing";
 import { createMemoryStore } from "@etrap/ledger/testing";
 import type { MemoryStore } from "@etrap/ledger/testing";
@@ -12,6 +12,7 @@ import type { Random } from "./random.ts";
 import { createScenario } from "./scenario.ts";
 import type { Scenario } from "./scenario.ts";
 import { watchLedger } from "./watch-ledger.ts";
+import type { Anchored } from "./watch-ledger.ts";
 import { watchTurns } from "./watch-turns.ts";
 
 /** Options of `simulate`. The same options give the same simulation, step by step. */
@@ -77,7 +78,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
   world.faults = { faultOf: () => undefined };
   const unrepaired = await repairAll(store);
   const isAtRest = await comeToRest(world);
-  await watch.atRest(world.carrier, scenario.streams, scenario.anchorPolicy && anchor);
+  await watch.atRest(world.carrier, scenario.streams, anchoredOf(world));
   return {
     violations: [...watch.violations, ...unrepaired, ...(isAtRest ? [] : ["liveness: not everything came to rest"])],
     trace: world.trace,
@@ -130,13 +131,13 @@ async function repairAll(store: MemoryStore): Promise<string[]> {
 
 /** Lets new processes finish the work. Returns whether they did. */
 async function comeToRest(world: World): Promise<boolean> {
-  const { scheduler, scenario, carrier, store } = world;
+  const { scheduler, scenario, carrier } = world;
   const processes = Array.from({ length: scenario.writers }, (_, index) => startProcess(world, `last${index}`));
   // The sources step back meanwhile. A batcher that kept its held changes would stop here.
   for (const { stepBack } of processes) scheduler.at(scheduler.now + world.random.below(400), stepBack);
   const isDone = (): boolean =>
     scenario.streams.every((stream) => carrier.committed(stream) === carrier.entries(stream).at(-1)?.id) &&
-    (scenario.anchorPolicy === undefined || countKeys(store, "/chain/") === countKeys(store, "/anchor.json"));
+    isAnchored(world);
   const until = scheduler.now + LONGEST_REST_MS;
   const stepUntil = async (condition: () => boolean): Promise<void> => {
     while (!condition() && scheduler.now < until) await scheduler.step();
@@ -147,6 +148,21 @@ async function comeToRest(world: World): Promise<boolean> {
   return isDone() && processes.every(({ end }) => end === "stopped");
 }
 
-function countKeys(store: MemoryStore, part: string): number {
-  return store.keys().filter((key) => key.includes(part)).length;
+/** Whether every batch that must have a token has its anchor.json. */
+function isAnchored(world: World): boolean {
+  const expected = anchoredOf(world);
+  if (expected === undefined) return true;
+  const keys = world.store.keys();
+  const slots = keys.flatMap((key) => parseSlotKey(key) ?? []);
+  const anchored = slots.filter(({ folder, seq }) => seq >= expected.firstSeqOf(folder));
+  return anchored.length === keys.filter((key) => key.endsWith("/anchor.json")).length;
+}
+
+/** Returns what the anchor must hold. Undefined where batches are not anchored. */
+function anchoredOf({ scenario: { anchorPolicy }, anchor }: World): Anchored | undefined {
+  if (anchorPolicy === undefined) return undefined;
+  if (anchorPolicy.anchorFrom === "beginning") return { anchor, firstSeqOf: () => 0 };
+  const first = new Map<string, number>();
+  for (const { header } of anchor.minted.toReversed()) first.set(chainFolder(header), header.seq);
+  return { anchor, firstSeqOf: (folder) => first.get(folder) ?? 0 };
 }

@@ -20,8 +20,8 @@ describe("the status", () => {
     for (const batch of batches.slice(3)) queue.batchStored(samplePublication(batch));
     expect(queue.status()).toMatchObject({ pending: 2, oldestSealedAt: batches[3]?.header.sealed_at });
     const [progress = expect.fail(), other = expect.fail()] = queue.takeDue(0);
-    queue.placed(progress, { next: 0, newest: 2, oldestSealedAt: first.header.sealed_at });
-    queue.placed(other, { next: 0, newest: -1, oldestSealedAt: undefined });
+    queue.placed(progress, { next: 0, newest: 2, begins: false, oldestSealedAt: first.header.sealed_at });
+    queue.placed(other, { next: 0, newest: -1, begins: false, oldestSealedAt: undefined });
     expect(queue.status()).toMatchObject({ pending: 5, unchecked: 0, oldestSealedAt: first.header.sealed_at });
     queue.anchored(progress, first.header);
     expect(queue.status()).toMatchObject({ pending: 4 });
@@ -36,7 +36,7 @@ describe("the status", () => {
     queue.batchStored(samplePublication(batches[2] ?? expect.fail()));
     queue.chainOpened(account, batches[1]?.header);
     const [progress = expect.fail()] = queue.takeDue(0);
-    queue.placed(progress, { next: 0, newest: 1, oldestSealedAt: undefined });
+    queue.placed(progress, { next: 0, newest: 1, begins: false, oldestSealedAt: undefined });
     expect(queue.status().pending).toBe(3);
   });
 });

@@ -138,8 +138,9 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
       });
     },
     recall: (chain, seq) => recent.get(keyOf(chain, seq)),
-    placed(progress, { next, newest, oldestSealedAt }) {
+    placed(progress, { next, newest, begins, oldestSealedAt }) {
       progress.next = next;
+      progress.begins = begins;
       // More may have been stored while the anchor was asked.
       progress.newest = Math.max(progress.newest ?? -1, newest);
       progress.oldestSealedAt = oldestSealedAt ?? recent.get(keyOf(progress.chain, next))?.header.sealed_at;
@@ -150,6 +151,7 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
     anchored(progress, { seq, sealed_at }) {
       recent.delete(keyOf(progress.chain, seq));
       progress.next = seq + 1;
+      progress.begins = false;
       progress.failure = undefined;
       const following = recent.get(keyOf(progress.chain, progress.next));
       progress.oldestSealedAt = pendingIn(progress) === 0 ? undefined : (following?.header.sealed_at ?? sealed_at);

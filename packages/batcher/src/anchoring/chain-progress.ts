@@ -22,6 +22,8 @@ export interface AnchorPlace {
   /** The first seq without an anchor.json. */
   readonly next: number;
   readonly newest: number;
+  /** Whether the anchor holds nothing of the chain, which then begins at `next`. */
+  readonly begins: boolean;
   /** The sealing time of the batch at `next`. Undefined where no batch waits. */
   readonly oldestSealedAt: number | undefined;
 }
@@ -37,6 +39,8 @@ export interface ChainProgress {
   stored: number;
   /** Whether the anchor must be asked for the chain's head before anything more is published. */
   mustAsk: boolean;
+  /** Whether the anchor held nothing of the chain when it was asked, so that it begins at `next`. */
+  begins: boolean;
   oldestSealedAt: number | undefined;
   failure: AnchorFailure | undefined;
   /** The failure by which the anchor contradicts the chain, until the anchor answers otherwise. */
@@ -64,6 +68,7 @@ export function createChainProgress(chain: ChainName): ChainProgress {
     newest: undefined,
     stored: 0,
     mustAsk: true,
+    begins: false,
     oldestSealedAt: undefined,
     failure: undefined,
     contradiction: undefined,

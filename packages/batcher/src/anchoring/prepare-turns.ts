@@ -1,12 +1,11 @@
-import { createSlots, readAnchorDocument } from "@etrap/ledger";
-import type { ChainName, ObjectReader, Slots } from "@etrap/ledger";
-import type { Anchor, ChainHead, Publication } from "../ports.ts";
+import type { ChainName } from "@etrap/ledger";
+import type { Publication } from "../ports.ts";
 import type { AnchorContext } from "./anchor-context.ts";
 import type { AnchorTurn } from "./anchor-queue.ts";
 import { attempt } from "./attempt.ts";
-import type { AnchorPlace, ChainProgress } from "./chain-progress.ts";
+import type { ChainProgress } from "./chain-progress.ts";
+import { findAnchorPlace } from "./find-anchor-place.ts";
 import { readPublication } from "./read-publication.ts";
-import { verifyHead } from "./verify-head.ts";
 
 /** One chain's part of a call: its next batches, in order. */
 export interface PreparedTurn {
@@ -19,11 +18,8 @@ export interface PreparedTurn {
  * each chain publishes.
  */
 export async function prepareTurns(context: AnchorContext, due: readonly ChainProgress[]): Promise<PreparedTurn[]> {
-  const { store, anchor, queue } = context;
-  const place = async (progress: ChainProgress): Promise<void> => {
-    if (progress.mustAsk) queue.placed(progress, await findAnchorPlace(store, anchor, progress));
-  };
-  await Promise.all(due.map((progress) => attempt(context, progress, () => place(progress))));
+  const { store, queue } = context;
+  await Promise.all(due.map((progress) => attempt(context, progress, () => findPlace(context, progress))));
 
   const turns: PreparedTurn[] = [];
   const read = async (chain: ChainName, seq: number): Promise<Publication> =>
@@ -37,35 +33,14 @@ export async function prepareTurns(context: AnchorContext, due: readonly ChainPr
   return turns;
 }
 
-/**
- * Finds where the anchoring of a chain continues: behind the newest batch that the anchor holds and
- * whose anchor.json stands. The search starts at the anchor's head, so a forged anchor.json hides
- * no batch. It walks back to the first anchor.json, and reads no slots before that one. Rejects
- * with HEAD_ROLLED_BACK, ANCHOR_FORKED, SLOT_MISSING, LEDGER_DAMAGED, or the error of the anchor or
- * the store.
- */
-export async function findAnchorPlace(
-  reader: ObjectReader,
-  anchor: Anchor,
-  progress: ChainProgress,
-): Promise<AnchorPlace> {
+async function findPlace(context: AnchorContext, progress: ChainProgress): Promise<void> {
+  if (!progress.mustAsk) return;
+  const isFirst = progress.next === undefined;
+  const place = await findAnchorPlace(context, progress);
+  context.queue.placed(progress, place);
   const { chain } = progress;
-  const slots = createSlots(reader, chain);
-  const check = await verifyHead(slots, anchor, chain);
-  if (check.kind === "unanswered") throw check.error;
-  const newest = progress.newest ?? (await slots.findNewest())?.seq ?? -1;
-  // Up to `progress.next`, this process created every anchor.json itself.
-  const next = progress.next ?? (await firstWithoutDocument(reader, slots, check.head));
-  const oldest = next <= newest ? await slots.read(next) : undefined;
-  return { next, newest: Math.max(newest, check.head?.seq ?? -1), oldestSealedAt: oldest?.sealed_at };
-}
-
-async function firstWithoutDocument(reader: ObjectReader, slots: Slots, head: ChainHead | undefined): Promise<number> {
-  for (let seq = head?.seq ?? -1; seq >= 0; seq -= 1) {
-    const header = await slots.require(seq);
-    if ((await readAnchorDocument(reader, header)) !== undefined) return seq + 1;
-  }
-  return 0;
+  if (isFirst && place.begins && place.next > 0)
+    context.onEvent({ type: "anchor-begins", chain, seq: place.next, before: place.next });
 }
 
 /**
@@ -79,7 +54,10 @@ async function readTurn(
 ): Promise<Publication[]> {
   const publications: Publication[] = [];
   try {
-    for (let seq = first; seq < first + count; seq += 1) publications.push(await read(progress.chain, seq));
+    for (let seq = first; seq < first + count; seq += 1) {
+      const publication = await read(progress.chain, seq);
+      publications.push(progress.begins && seq === first ? { ...publication, begins: true } : publication);
+    }
   } catch (error) {
     if (publications.length === 0) throw error;
   }

@@ -5,7 +5,16 @@ const policy = DEFAULT_ANCHOR_POLICY;
 
 test("every member of an anchor policy that is out of range is a problem", () => {
   expect(anchorPolicyProblems(policy)).toEqual([]);
-  const wrong = { ...policy, maxPerCall: 0, maxMintRetries: 0.5, firstRetryMs: 0, longestParkedMs: 1, maxInMemory: -1 };
-  const names = ["maxPerCall", "maxMintRetries", "firstRetryMs", "longestParkedMs", "maxInMemory"];
+  const anchorFrom = JSON.parse('"later"');
+  const wrong = {
+    ...policy,
+    anchorFrom,
+    maxPerCall: 0,
+    maxMintRetries: 0.5,
+    firstRetryMs: 0,
+    longestParkedMs: 1,
+    maxInMemory: -1,
+  };
+  const names = ["anchorFrom", "maxPerCall", "maxMintRetries", "firstRetryMs", "longestParkedMs", "maxInMemory"];
   expect(anchorPolicyProblems(wrong).map(({ member }) => member)).toEqual(names.map((name) => `anchorPolicy.${name}`));
 });
