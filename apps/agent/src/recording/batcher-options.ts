@@ -13,7 +13,7 @@ export interface HeaderFacts {
 
 /** Returns the batcher's options for one database. */
 export function toBatcherOptions(
-  { organization, drainMs }: Settings,
+  { organization, drainMs, near }: Settings,
   { policy, tablePolicies, maxBufferBytes, proofIndex, rules, commitment }: DatabaseSettings,
   { sourceName, tables }: HeaderFacts,
 ): BatcherOptions {
@@ -25,5 +25,7 @@ export function toBatcherOptions(
     options: tables === undefined ? {} : { tables_sha256: tables.sha256 },
   };
   const writer = { organization, agent: `etrap/${VERSION}`, capture, rules, commitment };
-  return { ...writer, policy, tablePolicies, maxBufferBytes, proofIndex, drainMs };
+  const { anchorFrom, maxMintRetries } = near;
+  const anchorPolicy = { anchorFrom, maxMintRetries };
+  return { ...writer, policy, tablePolicies, maxBufferBytes, proofIndex, drainMs, anchorPolicy };
 }

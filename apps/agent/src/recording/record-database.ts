@@ -4,6 +4,7 @@ import type { ObjectStore } from "@etrap/ledger";
 import { openRedisSource, redisClientOptions } from "@etrap/source-redis";
 import type { RedisSource } from "@etrap/source-redis";
 import { Redis } from "ioredis";
+import type { OpenedAnchor } from "../near/open-anchor.ts";
 import type { AgentEvent } from "../report/agent-event.ts";
 import { countStored } from "../report/count-stored.ts";
 import type { DatabaseSettings } from "../settings/database-settings.ts";
@@ -18,6 +19,8 @@ import { checkIdentity } from "./source-identity.ts";
 /** The parts that recording one database needs besides its settings. */
 export interface Recording {
   readonly store: ObjectStore;
+  /** Undefined where batches are only stored. */
+  readonly near: OpenedAnchor | undefined;
   readonly tables: Tables | undefined;
   /** Whether to accept a source and a ledger that do not know each other. */
   readonly adopt: boolean;
@@ -33,21 +36,27 @@ export interface Recording {
 export async function recordDatabase(
   settings: Settings,
   database: DatabaseSettings,
-  { store, tables, adopt, report, signal }: Recording,
+  { store, near, tables, adopt, report, signal }: Recording,
 ): Promise<void> {
   const client = await createClient(settings);
-  const counted = countStored(withPlace(report, settings.store));
+  const counted = countStored(withPlace(report, settings.store), near !== undefined);
   const onEvent = counted.report;
   const { streamPattern, policy } = database;
   try {
-    report({ type: "started", from: `Redis (${streamPattern})`, store: storePlace(settings.store), policy });
+    report({
+      type: "started",
+      from: `Redis (${streamPattern})`,
+      store: storePlace(settings.store),
+      policy,
+      ...(near?.ready && { near: near.ready }),
+    });
     const source = await orStopped(openSource(settings, database, { client, tables, report: onEvent, signal }));
     if (source === undefined) return;
     try {
       const isKnown = await orStopped(checkIdentity(source, { store, adopt, signal }).then(() => true));
       if (isKnown === undefined) return;
       const options = toBatcherOptions(settings, database, { sourceName: source.database, tables });
-      const batcher = createBatcher({ source, store }, { ...options, onEvent });
+      const batcher = createBatcher({ source, store, ...(near && { anchor: near.anchor }) }, { ...options, onEvent });
       counted.follow(batcher);
       await batcher.run(signal);
       counted.checkDrained();
@@ -93,7 +102,7 @@ async function orStopped<T>(step: Promise<T>): Promise<T | undefined> {
 function openSource(
   { organization, consumerGroup, consumerName, leaseMs }: Settings,
   { name, streamPattern, readsPrefixStreams, retentionMs, maxEntryBytes }: DatabaseSettings,
-  { client, tables, report, signal }: Omit<Recording, "store" | "adopt"> & { readonly client: Redis },
+  { client, tables, report, signal }: Omit<Recording, "store" | "near" | "adopt"> & { readonly client: Redis },
 ): Promise<RedisSource> {
   const options = {
     client,

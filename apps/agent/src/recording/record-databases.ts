@@ -1,5 +1,6 @@
 import { AgentError } from "../agent-error.ts";
 import { addAdvice, toErrorInfo } from "../report/error-info.ts";
+import { openAnchor } from "../near/open-anchor.ts";
 import type { Report } from "../report/reporter.ts";
 import type { DatabaseSettings } from "../settings/database-settings.ts";
 import { readAllTables } from "../settings/read-tables.ts";
@@ -27,15 +28,16 @@ export async function recordDatabases(settings: Settings, run: RecordingRun): Pr
   const tables = await readAllTables(databases);
   const store = await openWritableStore(settings.store, run);
   if (store === undefined) return;
+  const near = await openAnchor(settings, report);
   signal.addEventListener("abort", () => report({ type: "stopping" }), { once: true });
 
   const [only, ...others] = databases;
   if (only !== undefined && others.length === 0) {
-    return recordDatabase(settings, only, { store, tables: tables[0], adopt, report, signal });
+    return recordDatabase(settings, only, { store, near, tables: tables[0], adopt, report, signal });
   }
   const outcomes = await Promise.all(
     databases.map((database, index) =>
-      recordNamed(settings, database, { store, tables: tables[index], adopt, report, signal }),
+      recordNamed(settings, database, { store, near, tables: tables[index], adopt, report, signal }),
     ),
   );
   const failed = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [outcome.name] : []));

@@ -3,6 +3,7 @@ import { createDecoder } from "@etrap/debezium";
 import type { DecoderOptions } from "@etrap/debezium";
 import { AgentError } from "../agent-error.ts";
 import { countStored } from "../report/count-stored.ts";
+import { openAnchor } from "../near/open-anchor.ts";
 import type { Report } from "../report/reporter.ts";
 import type { DatabaseSettings } from "../settings/database-settings.ts";
 import { readTables } from "../settings/read-tables.ts";
@@ -45,12 +46,17 @@ export async function replayCapture(
       "CHANGES_UNSTORED",
       `${file}: nothing was recorded: the stop came before the store could be used`,
     );
-  const counted = countStored(withPlace(report, settings.store));
+  const near = await openAnchor(settings, report);
+  const counted = countStored(withPlace(report, settings.store), near !== undefined);
 
-  report({ type: "started", from: file, store: storePlace(settings.store), policy: database.policy });
+  const place = { from: file, store: storePlace(settings.store) };
+  report({ type: "started", ...place, policy: database.policy, ...(near?.ready && { near: near.ready }) });
   signal.addEventListener("abort", () => report({ type: "stopping" }), { once: true });
   const options = toBatcherOptions(settings, database, { sourceName, tables });
-  const batcher = createBatcher({ source, store }, { ...options, onEvent: counted.report });
+  const batcher = createBatcher(
+    { source, store, ...(near && { anchor: near.anchor }) },
+    { ...options, onEvent: counted.report },
+  );
   counted.follow(batcher);
   await batcher.runOnce(signal);
   report({ type: "stopped", ...counted.totals() });

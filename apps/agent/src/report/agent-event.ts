@@ -1,23 +1,53 @@
 import type { BatcherEvent, Policy } from "@etrap/batcher";
+import type { NodeEvent } from "@etrap/anchor-near";
 import type { RedisSourceEvent } from "@etrap/source-redis";
 
 /** The events that the agent reports while it runs. */
 export type AgentEvent =
-  | Exclude<BatcherEvent, { type: "batch-stored" }>
-  | BatchStored
+  | Exclude<BatcherEvent, { type: PlacedType }>
+  | Placed
   | RedisSourceEvent
-  /** Recording begins, to the place `store` as `--store` takes it. */
-  | { readonly type: "started"; readonly from: string; readonly store: string; readonly policy: Policy }
+  | NodeEvent
+  /** Batches are stored, and cannot be anchored now. */
+  | { readonly type: "near-not-ready"; readonly code: string; readonly message: string }
+  /**
+   * Recording begins, to the place `store` as `--store` takes it. `near` is undefined where batches
+   * are only stored, or cannot be anchored now.
+   */
+  | {
+      readonly type: "started";
+      readonly from: string;
+      readonly store: string;
+      readonly policy: Policy;
+      readonly near?: NearReady;
+    }
   | { readonly type: "bucket-created"; readonly bucket: string }
   /** A fact about the bucket that an operator should know. */
   | { readonly type: "bucket-note"; readonly place: string; readonly code: string; readonly message: string }
   /** The recording of one of several databases ended early. The others go on. */
   | { readonly type: "database-failed"; readonly code: string; readonly message: string }
   | { readonly type: "stopping" }
-  | { readonly type: "stopped"; readonly batches: number; readonly changes: number; readonly leftOut?: LeftOut };
+  | ({ readonly type: "stopped"; readonly leftOut?: LeftOut } & Totals);
 
-/** A batch is in the ledger. With S3, `place` is where: bucket, prefix and folder. */
-type BatchStored = Extract<BatcherEvent, { type: "batch-stored" }> & { readonly place?: string };
+/** What a run did. */
+export interface Totals {
+  readonly batches: number;
+  readonly changes: number;
+  /** Undefined where batches were only stored. */
+  readonly mints?: { readonly minted: number; readonly failed: number };
+}
+
+type PlacedType = "batch-stored" | "batch-anchored";
+/** A batch is in the ledger, or anchored. With S3, `place` is where: bucket, prefix and folder. */
+type Placed = Extract<BatcherEvent, { type: PlacedType }> & { readonly place?: string };
+
+/** Everything that minting needs was found. The balances last for `batchesLeft` batches. */
+export interface NearReady {
+  readonly account: string;
+  readonly network: string;
+  readonly contract: string;
+  readonly batchesLeft: number;
+}
 
 /** The numbers of what a run left out, by reason or code. */
 export interface LeftOut {

@@ -1,21 +1,22 @@
 import type { Batcher } from "@etrap/batcher";
 import { AgentError } from "../agent-error.ts";
-import type { AgentEvent, LeftOut } from "./agent-event.ts";
+import type { AgentEvent, LeftOut, Totals } from "./agent-event.ts";
 
 /** Counts what the events report as stored or left, and passes every event on. */
 export interface StoredCounter {
   readonly report: (event: AgentEvent) => void;
   /** Includes in the totals what this batcher leaves out. */
   readonly follow: (batcher: Pick<Batcher, "status">) => void;
-  readonly totals: () => { readonly batches: number; readonly changes: number; readonly leftOut?: LeftOut };
+  readonly totals: () => Totals & { readonly leftOut?: LeftOut };
   /**
    * Throws CHANGES_UNSTORED where the time for draining was over before every change was stored.
    */
   readonly checkDrained: () => void;
 }
 
-/** Creates a counter that passes events on to `report`. */
-export function countStored(report: (event: AgentEvent) => void): StoredCounter {
+/** Creates a counter that passes events on to `report`. `isAnchored`: batches are anchored too. */
+export function countStored(report: (event: AgentEvent) => void, isAnchored = false): StoredCounter {
+  let [minted, failed] = [0, 0];
   let batches = 0;
   let changes = 0;
   let unstored = 0;
@@ -27,12 +28,19 @@ export function countStored(report: (event: AgentEvent) => void): StoredCounter 
         batches += 1;
         changes += event.header.leaf_count;
       }
+      if (event.type === "batch-anchored") minted += 1;
+      if (event.type === "anchor-waiting" || event.type === "chain-parked") failed += 1;
       report(event);
     },
     follow(batcher) {
       followed = batcher;
     },
-    totals: () => ({ batches, changes, ...(followed && { leftOut: followed.status().counts }) }),
+    totals: () => ({
+      batches,
+      changes,
+      ...(isAnchored && { mints: { minted, failed } }),
+      ...(followed && { leftOut: followed.status().counts }),
+    }),
     checkDrained() {
       if (unstored === 0) return;
       throw new AgentError(

@@ -64,3 +64,26 @@ test("other events pass", () => {
     ]),
   ).toEqual([0, 1]);
 });
+
+test("twenty tables that an anchor keeps waiting give one line, and one a minute", () => {
+  const chain = { database: "erp", schema: "public", table: "account" };
+  const event: AgentEvent = {
+    type: "anchor-waiting",
+    chain,
+    code: "UNAVAILABLE",
+    message: "",
+    retryInMs: 1,
+    attempt: 1,
+  };
+  const events = Array.from({ length: 120 }, (_, second) => [second * 1000, event] as const);
+  expect(timesLetThrough(events.flatMap((each) => [each, each]))).toEqual([0, 60_000]);
+  // A refusal of one table is not an outage.
+  const refused: AgentEvent = { ...event, code: "NOT_NEXT" };
+  expect(
+    timesLetThrough([
+      [0, event],
+      [1, refused],
+      [2, refused],
+    ]),
+  ).toEqual([0, 1, 2]);
+});

@@ -1,6 +1,7 @@
 import type { AgentEvent } from "./agent-event.ts";
 import { chainLabel } from "./chain-label.ts";
 import { addAdvice } from "./error-info.ts";
+import { textOfMinting } from "./minting-texts.ts";
 import { textOfWarning } from "./warning-texts.ts";
 
 type EventOf<T extends AgentEvent["type"]> = Extract<AgentEvent, { type: T }>;
@@ -47,22 +48,33 @@ export function textOfEvent(event: AgentEvent): string[] {
     case "stopping":
       return ["Stopping: storing the changes that were read."];
     case "stopped":
-      return [RULE, `📈 Statistics: ${event.batches} batches, ${event.changes} events`, ...leftOutLines(event)];
+      return [
+        RULE,
+        `📈 Statistics: ${event.batches} batches, ${event.changes} events`,
+        ...mintLines(event),
+        ...leftOutLines(event),
+      ];
     default:
-      return [textOfWarning(event) ?? factsOf(event)];
+      return textOfMinting(event) ?? [textOfWarning(event) ?? factsOf(event)];
   }
 }
 
-function startBanner({ from, store, policy }: EventOf<"started">): string[] {
+function startBanner({ from, store, policy, near }: EventOf<"started">): string[] {
   const { batchSize, minBatchSize, batchTimeoutMs, forceBatchAfterMs } = policy;
   const [, bucket] = /^s3:\/\/(.*)$/s.exec(store) ?? [];
   return [
     "🚀 ETRAP CDC Agent Starting...",
-    `PostgreSQL → Debezium → ${from} → ${bucket === undefined ? "folder" : "S3"}`,
+    `PostgreSQL → Debezium → ${from} → ${bucket === undefined ? "folder" : "S3"}${near === undefined ? "" : " → NEAR"}`,
     RULE,
     bucket === undefined ? `✅ Storing in the folder: ${store}` : `✅ Using S3 bucket: ${bucket}`,
+    ...(near === undefined ? [] : [`✅ NEAR client initialized for ${near.account} on ${near.network}`]),
     "📊 Batching Configuration:",
     `   Max batch size: ${batchSize} · Min batch size: ${minBatchSize} · Read timeout: ${secondsOf(batchTimeoutMs)} · Force after: ${secondsOf(forceBatchAfterMs)}`,
+    ...(near === undefined
+      ? []
+      : [
+          `   🔗 NEAR account: ${near.account} (${near.network}) · Contract: ${near.contract} · Balance lasts for ${near.batchesLeft} batches`,
+        ]),
     RULE,
   ];
 }
@@ -95,6 +107,13 @@ function factsOf({ type, ...facts }: AgentEvent): string {
     ([name, fact]) => `${name} ${typeof fact === "object" ? JSON.stringify(fact) : String(fact)}`,
   );
   return words.length === 0 ? type : `${type}: ${words.join(", ")}`;
+}
+
+function mintLines({ mints }: EventOf<"stopped">): string[] {
+  if (mints === undefined) return [];
+  const { minted, failed } = mints;
+  const rate = minted + failed === 0 ? "" : ` (${((100 * minted) / (minted + failed)).toFixed(1)}% success rate)`;
+  return [`   NFTs: ${minted} minted, ${failed} failed${rate}`];
 }
 
 function leftOutLines({ leftOut }: EventOf<"stopped">): string[] {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { databaseName } from "./database-settings.ts";
+import { nearVariables } from "./near-settings.ts";
 import { redisVariables } from "./redis-settings.ts";
 import { s3Variables } from "./s3-settings.ts";
 import { flag } from "./schemas/flag.ts";
@@ -8,8 +9,6 @@ import { name, text } from "./schemas/text.ts";
 import { optional, withDefault } from "./schemas/with-default.ts";
 
 const leaseTime = v.pipe(seconds, v.minValue(100, "expected at least 0.1 seconds"));
-
-const unsupported = (reason: string) => v.optional(v.never(`not supported by this version (${reason}); unset it`));
 
 /** Parses ETRAP_DRAIN_TIMEOUT. The batcher checks its range. */
 export const drainTimeout: v.GenericSchema<unknown, number> = withDefault(
@@ -31,9 +30,6 @@ const schema = v.object({
   ETRAP_LEASE: withDefault(leaseTime, "seconds after which a standby takes over from an agent that died", "15"),
   ETRAP_DRAIN_TIMEOUT: drainTimeout,
   ETRAP_DEBUG: withDefault(flag, "true: report every event", "false"),
-  NEAR_ACCOUNT_ID: unsupported("batches are stored and not anchored"),
-  NEAR_PRIVATE_KEY: unsupported("batches are stored and not anchored"),
-  NEAR_NETWORK: unsupported("batches are stored and not anchored"),
 });
 
 /** The variables of the whole process, as they are given. */
@@ -58,6 +54,7 @@ export const processVariables: ReadonlyMap<string, string | undefined> = new Map
   ...Object.entries(schema.entries).map(([variable, entry]) => [variable, v.getDescription(entry)] as const),
   ...s3Variables,
   ...redisVariables,
+  ...nearVariables,
 ]);
 
 /** The variables that only `etrap run` uses. */

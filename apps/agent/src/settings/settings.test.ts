@@ -4,6 +4,19 @@ import { databaseMembers } from "./database-settings.ts";
 import { processVariables, variableOf } from "./process-variables.ts";
 import { parseSettings } from "./settings.ts";
 
+/** The settings of NEAR where no variable of it is set. */
+const STORAGE_ONLY = {
+  place: {
+    network: "testnet",
+    contractId: undefined,
+    rpcUrls: ["https://rpc.testnet.near.org", "https://test.rpc.fastnear.com"],
+    minAgreement: undefined,
+  },
+  writer: undefined,
+  anchorFrom: "now",
+  maxMintRetries: 3,
+};
+
 test("requires only the organization", () => {
   expect(parseSettings(ORG)).toEqual({
     organization: "acme",
@@ -35,6 +48,7 @@ test("requires only the organization", () => {
     ],
     databasesFile: undefined,
     redis: { host: "localhost", port: 6379, db: 0, username: undefined, password: undefined, tls: undefined },
+    near: STORAGE_ONLY,
     debug: false,
   });
 });
@@ -106,6 +120,7 @@ test("reads every variable", () => {
     ],
     databasesFile: undefined,
     redis: { host: "redis", port: 1, db: 2, username: "etrap", password: "secret", tls: undefined },
+    near: STORAGE_ONLY,
     debug: true,
   });
 });
@@ -179,9 +194,9 @@ describe("refuses", () => {
     ["REDIS_HOST", "a b"],
     ["REDIS_HOST", "redis://a"],
     ["ETRAP_BATCHSIZE", "10"],
-    ["NEAR_ACCOUNT_ID", "acme.testnet"],
+    ["NEAR_ACCOUNT_ID", "Acme.testnet"],
     ["NEAR_PRIVATE_KEY", "ed25519:key"],
-    ["NEAR_NETWORK", "testnet"],
+    ["NEAR_NETWORK", "https://rpc"],
   ])("%s %j", (variable, value) => {
     expect(problemsOf({ ETRAP_ORG_ID: "acme", [variable]: value })).toContain(`${variable}: `);
   });
@@ -199,7 +214,7 @@ test("names every problem at once, and no value", () => {
       .split("\n  ")
       .slice(1)
       .map((problem) => problem.split(":")[0]),
-  ).toEqual(["ETRAP_TYPO", "ETRAP_ORG_ID", "NEAR_PRIVATE_KEY", "REDIS_PORT", "ETRAP_BATCH_SIZE"]);
+  ).toEqual(["ETRAP_TYPO", "ETRAP_ORG_ID", "REDIS_PORT", "NEAR_PRIVATE_KEY", "ETRAP_BATCH_SIZE"]);
   expect(problems).not.toMatch(/ten|secret/);
 });
 

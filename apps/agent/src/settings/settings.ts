@@ -7,6 +7,8 @@ import type { DatabaseSettings } from "./database-settings.ts";
 import { describeExpected } from "./expected-range.ts";
 import { drainTimeout, processSchema, processVariables, variableOf } from "./process-variables.ts";
 import type { Environment, GivenVariables } from "./process-variables.ts";
+import { parseNear } from "./near-settings.ts";
+import type { NearSettings } from "./near-settings.ts";
 import { readDatabases } from "./read-databases.ts";
 import { parseRedis } from "./redis-settings.ts";
 import type { RedisSettings } from "./redis-settings.ts";
@@ -28,6 +30,7 @@ export interface Settings {
   /** The file that names the databases, undefined where the environment describes the only one. */
   readonly databasesFile: string | undefined;
   readonly redis: RedisSettings;
+  readonly near: NearSettings;
   readonly debug: boolean;
 }
 
@@ -40,6 +43,7 @@ export function parseSettings(environment: Environment, readText: (file: string)
   const result = v.safeParse(processSchema, given);
   const redis = parseRedis(given);
   const store = parseStore(given);
+  const near = parseNear(given);
   const { databases, problems: databaseProblems } = readDatabases(given, readText);
   const problems = [
     ...unknownVariables(given).map((variable) => `${variable}: unknown; see etrap run --help`),
@@ -47,10 +51,23 @@ export function parseSettings(environment: Environment, readText: (file: string)
     ...drainProblems(given),
     ...(store.kind === "invalid" ? store.problems : []),
     ...(redis.kind === "invalid" ? redis.problems : []),
+    ...(near.kind === "invalid" ? near.problems : []),
     ...databaseProblems,
   ];
-  if (result.success && store.kind === "valid" && redis.kind === "valid" && problems.length === 0) {
-    return { ...toSettings(result.output, databases), store: store.settings, redis: redis.settings };
+  if (
+    result.success &&
+    store.kind === "valid" &&
+    redis.kind === "valid" &&
+    near.kind === "valid" &&
+    problems.length === 0
+  ) {
+    const { settings: nearSettings } = near;
+    return {
+      ...toSettings(result.output, databases),
+      store: store.settings,
+      redis: redis.settings,
+      near: nearSettings,
+    };
   }
   throw new AgentError("BAD_SETTINGS", ["invalid settings:", ...problems].join("\n  "));
 }
@@ -88,7 +105,10 @@ function drainProblems({ ETRAP_DRAIN_TIMEOUT: given }: Environment): string[] {
   return problems.map((problem) => `ETRAP_DRAIN_TIMEOUT: expected ${describeExpected(problem, "seconds")}`);
 }
 
-function toSettings(given: GivenVariables, databases: readonly DatabaseSettings[]): Omit<Settings, "redis" | "store"> {
+function toSettings(
+  given: GivenVariables,
+  databases: readonly DatabaseSettings[],
+): Omit<Settings, "redis" | "store" | "near"> {
   return {
     organization: given.ETRAP_ORG_ID,
     consumerGroup: given.ETRAP_CONSUMER_GROUP,
