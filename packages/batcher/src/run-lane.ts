@@ -32,7 +32,7 @@ export async function runLane(context: WriterContext, lane: Lane, onProgress: ()
     while (source.generation === generation && failure === undefined && !deadline.aborted) {
       // A crash here costs checking once more.
       await dropRecorded(context, lane, opened);
-      refuseContradicted(context, lane);
+      refuseContradicted(context, chain);
       // Everything that was held is recorded, perhaps by another writer, so a refusal is over.
       if (lane.changes === 0) onProgress();
       while (lane.batchesInFlight < MAX_IN_FLIGHT && buffer.maySeal(lane, clock.now())) {

@@ -1,11 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { codeOf } from "@etrap/ledger";
 import type { ObjectStore } from "@etrap/ledger";
-import pLimit from "p-limit";
 import { anchorLoop } from "./anchor-loop.ts";
 import type { AnchorContext } from "./anchoring/anchor-context.ts";
 import { createAnchorQueue } from "./anchoring/anchor-queue.ts";
 import type { AnchorQueue } from "./anchoring/anchor-queue.ts";
+import { createHeads } from "./anchoring/heads.ts";
 import type { BatcherEvent } from "./events.ts";
 import { createRuleWatch } from "./intake/rule-watch.ts";
 import { createTally } from "./intake/tally.ts";
@@ -60,9 +60,6 @@ export interface Run {
 
 /** The longest wait for the last call to the anchor, at the end of a run. */
 const LAST_CALL_MS = 5_000;
-
-/** The largest number of chain heads that are asked for at once. */
-const MAX_HEADS_AT_ONCE = 8;
 
 /** Creates a run from ports and checked options. Nothing is read or written before it starts. */
 export function createRun(ports: BatcherPorts, options: CheckedOptions): Run {
@@ -133,6 +130,7 @@ export function createRun(ports: BatcherPorts, options: CheckedOptions): Run {
     // Outlives the deadline, so that batches that the last call minted get their anchor.json.
     store: withDeadline(ports.store, ended.signal),
     anchor: ports.anchor,
+    heads: createHeads({ store, anchor: ports.anchor, clock, deadline: deadline.signal }),
     clock,
     queue: createAnchorQueue({ policy: options.anchorPolicy, random }),
     anchorFrom: options.anchorPolicy.anchorFrom,
@@ -153,7 +151,6 @@ export function createRun(ports: BatcherPorts, options: CheckedOptions): Run {
     ruleWatch: createRuleWatch({ rules: options.writer.rules, policyGlobs: options.policyGlobs }),
     skipped: createTally(),
     facts: createStoredFacts(onEvent),
-    headLimit: pLimit(MAX_HEADS_AT_ONCE),
     deadline: deadline.signal,
     anchoring,
   };

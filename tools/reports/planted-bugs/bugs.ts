@@ -144,6 +144,12 @@ export const BUGS: readonly Bug[] = [
     to: "const pulled: unknown = await ((call: () => Promise<Delivery[]>) => call())(",
   },
   {
+    what: "does not tell the anchor that a chain begins there",
+    file: inBatcher("anchoring/prepare-turns.ts"),
+    from: "progress.begins && seq === first",
+    to: "seq < 0",
+  },
+  {
     what: "completes the derived documents of the newest batch alone",
     file: inBatcher("storing/complete-derived.ts"),
     from: "of await findIncomplete(store, chain, newest))",

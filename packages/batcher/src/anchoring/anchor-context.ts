@@ -3,11 +3,13 @@ import type { AnchorPolicy } from "../options/anchor-policy.ts";
 import type { Anchor } from "../ports.ts";
 import type { RetryContext } from "../wait/retry-context.ts";
 import type { AnchorQueue } from "./anchor-queue.ts";
+import type { Heads } from "./heads.ts";
 
 /** The ports, options and state of the anchoring loop. */
 export interface AnchorContext extends Omit<RetryContext, "random"> {
   readonly store: ObjectStore;
   readonly anchor: Anchor;
+  readonly heads: Heads;
   readonly queue: AnchorQueue;
   readonly anchorFrom: AnchorPolicy["anchorFrom"];
   /**

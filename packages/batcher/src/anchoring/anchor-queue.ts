@@ -1,7 +1,6 @@
 import { chainFolder, codeOf, messageOf } from "@etrap/ledger";
 import type { ChainName } from "@etrap/ledger";
 import type { Header } from "@etrap/proof";
-import { isContradiction } from "../batcher-error.ts";
 import type { AnchorPolicy } from "../options/anchor-policy.ts";
 import type { Publication } from "../ports.ts";
 import { createWakeup } from "../wait/wakeup.ts";
@@ -34,13 +33,6 @@ export interface AnchorQueue {
   retryNow(chain?: ChainName): void;
   /** Sums up what waits. */
   status(): AnchorStatus;
-  /**
-   * Returns the failure by which the loop found that the anchor contradicts a chain. Such a chain
-   * must not be written.
-   */
-  contradiction(chain: ChainName): AnchorFailure | undefined;
-  /** Notes that the anchor answered and no longer contradicts the chain. */
-  headConfirmed(chain: ChainName): void;
 
   /**
    * For the loop: takes chains that are due, at most as many as one call takes. The one that waited
@@ -113,13 +105,6 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
       wakeup.notify();
     },
     status: () => statusOf([...chains.values()]),
-    contradiction: (chain) => chains.get(chainFolder(chain))?.contradiction,
-    headConfirmed(chain) {
-      const progress = chains.get(chainFolder(chain));
-      if (progress?.contradiction === undefined) return;
-      [progress.contradiction, progress.failure] = [undefined, undefined];
-      wakeup.notify();
-    },
 
     takeDue(now) {
       const due = [...chains].filter(([, progress]) => isDue(progress, now)).slice(0, policy.maxPerCall);
@@ -145,7 +130,6 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
       progress.newest = Math.max(progress.newest ?? -1, newest);
       progress.oldestSealedAt = oldestSealedAt ?? recent.get(keyOf(progress.chain, next))?.header.sealed_at;
       progress.mustAsk = false;
-      progress.contradiction = undefined;
       if (pendingIn(progress) === 0) progress.failure = undefined;
     },
     anchored(progress, { seq, sealed_at }) {
@@ -159,7 +143,6 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
     failed(progress, error, now) {
       const code = codeOf(error) ?? "UNKNOWN";
       const attempts = (progress.failure?.attempts ?? 0) + 1;
-      // As after a crash, only the anchor knows what became of the batches.
       progress.mustAsk = true;
       progress.failure = {
         code,
@@ -170,7 +153,6 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
         failedAt: now,
         retryAt: now + retryDelay({ attempts, code }, random(), policy),
       };
-      if (isContradiction(code)) progress.contradiction = progress.failure;
       return progress.failure;
     },
     msUntilDue(now, limitMs) {

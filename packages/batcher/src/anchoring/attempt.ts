@@ -7,7 +7,7 @@ import type { ChainProgress } from "./chain-progress.ts";
  * and the chain waits.
  */
 export async function attempt(
-  { queue, clock, onEvent, deadline }: AnchorContext,
+  { queue, heads, clock, onEvent, deadline }: AnchorContext,
   progress: ChainProgress,
   act: () => Promise<void>,
 ): Promise<void> {
@@ -17,6 +17,8 @@ export async function attempt(
     // After the deadline, a failure says nothing about the chain.
     if (deadline.aborted) return;
     const { chain } = progress;
+    // As after a crash, only the anchor knows what became of the batches.
+    heads.forget(chain);
     const { code, message, attempts, isParked, retryAt } = queue.failed(progress, error, clock.now());
     const trouble = { chain, code, message, retryInMs: retryAt - clock.now() };
     if (isParked) onEvent({ type: "chain-parked", ...trouble, batches: pendingIn(progress) });

@@ -43,8 +43,6 @@ export interface ChainProgress {
   begins: boolean;
   oldestSealedAt: number | undefined;
   failure: AnchorFailure | undefined;
-  /** The failure by which the anchor contradicts the chain, until the anchor answers otherwise. */
-  contradiction: AnchorFailure | undefined;
 }
 
 /** The batches that wait to be anchored. */
@@ -71,7 +69,6 @@ export function createChainProgress(chain: ChainName): ChainProgress {
     begins: false,
     oldestSealedAt: undefined,
     failure: undefined,
-    contradiction: undefined,
   };
 }
 

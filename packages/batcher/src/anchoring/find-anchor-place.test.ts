@@ -5,16 +5,18 @@ import { batchFolder, slotKey } from "@etrap/ledger";
 import { createMemoryStore, sampleBatches, sampleChain, sampleAnchorDocument } from "@etrap/ledger/testing";
 import { createChainProgress } from "./chain-progress.ts";
 import { findAnchorPlace } from "./find-anchor-place.ts";
-import type { Anchor } from "../ports.ts";
+import { createHeads } from "./heads.ts";
+import type { Heads } from "./heads.ts";
 import type { SealedBatch } from "../sealing/seal.ts";
 import { createMemoryAnchor } from "../testing/memory-anchor.ts";
 import { samplePublication } from "../suites/sample-publication.ts";
+import { systemClock } from "../wait/system-clock.ts";
 
 const account = sampleChain("account");
 
 interface World {
   readonly store: ObjectStore;
-  readonly anchor: Anchor;
+  readonly heads: Heads;
   readonly anchorFrom: "beginning";
   readonly reads: readonly string[];
   readonly batches: readonly SealedBatch[];
@@ -40,7 +42,8 @@ async function createWorld({ stored, first = 0, anchored, documented }: Numbers)
     await memory.create(`${batchFolder(header, batchId(header))}anchor.json`, sampleAnchorDocument(header, receipt));
   }
   const store: ObjectStore = { ...memory, get: (key) => (reads.push(key), memory.get(key)) };
-  return { store, anchor, anchorFrom: "beginning", reads, batches };
+  const heads = createHeads({ store, anchor, clock: systemClock, deadline: new AbortController().signal });
+  return { store, heads, anchorFrom: "beginning", reads, batches };
 }
 
 const unknown = createChainProgress(account);

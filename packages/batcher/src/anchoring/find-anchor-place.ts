@@ -3,7 +3,6 @@ import type { ObjectReader, Slots } from "@etrap/ledger";
 import type { ChainHead } from "../ports.ts";
 import type { AnchorContext } from "./anchor-context.ts";
 import type { AnchorPlace, ChainProgress } from "./chain-progress.ts";
-import { verifyHead } from "./verify-head.ts";
 
 /**
  * Finds where the anchoring of a chain continues: behind the newest batch that the anchor holds and
@@ -13,13 +12,11 @@ import { verifyHead } from "./verify-head.ts";
  * anchor or the store.
  */
 export async function findAnchorPlace(
-  { store, anchor, anchorFrom }: Pick<AnchorContext, "store" | "anchor" | "anchorFrom">,
+  { store, heads, anchorFrom }: Pick<AnchorContext, "store" | "heads" | "anchorFrom">,
   progress: ChainProgress,
 ): Promise<AnchorPlace> {
   const slots = createSlots(store, progress.chain);
-  const check = await verifyHead(slots, anchor, progress.chain);
-  if (check.kind === "unanswered") throw check.error;
-  const { head } = check;
+  const head = await heads.of(progress.chain);
   const stored = progress.newest ?? (await slots.findNewest())?.seq ?? -1;
   const newest = Math.max(stored, head?.seq ?? -1);
   const next =

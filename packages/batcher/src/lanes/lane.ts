@@ -35,10 +35,6 @@ export interface Lane {
 
   /** The error because of which the chain cannot be written. Undefined while it can. */
   refusal: unknown;
-  /** Whether the chain was compared with the anchor's head. */
-  isHeadChecked: boolean;
-  /** The error by which the anchor contradicts the chain, until the anchor answers otherwise. */
-  contradiction: unknown;
 
   /** Adds an arrival, which is unchecked. `at` is the time, in milliseconds since 1970 UTC. */
   put(arrival: Arrival, at: number): void;
@@ -128,8 +124,6 @@ export function createLane(chain: ChainName, policy: Policy, onBytes: (differenc
     chain,
     wakeup,
     refusal: undefined,
-    contradiction: undefined,
-    isHeadChecked: false,
     get changes() {
       return changes;
     },

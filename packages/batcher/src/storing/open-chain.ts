@@ -18,7 +18,7 @@ export async function openChain(context: WriterContext, lane: Lane): Promise<Ope
   const chain = await chains.readAgain(lane.chain);
   // Nothing may be written that contradicts the anchor. This only reads, so a crash here costs
   // nothing.
-  await checkHead(context, lane, chain);
+  await checkHead(context, chain);
   // A crash may have left out derived documents behind the newest slot. A crash here leaves them to
   // the next start.
   await completeDerived(store, chain, context);

@@ -8,7 +8,6 @@ import type { ChangeSource } from "../ports.ts";
 import type { Writer } from "../options/writer.ts";
 import type { SealOptions } from "../sealing/seal.ts";
 import type { RetryContext } from "../wait/retry-context.ts";
-import type { Limit } from "./chain.ts";
 import type { Chains } from "./chains.ts";
 import type { StoredFacts } from "./stored-facts.ts";
 
@@ -28,11 +27,6 @@ export interface WriterContext extends RetryContext {
   /** The entries that are not recorded, by reason. */
   readonly skipped: Tally;
   readonly facts: StoredFacts;
-  /**
-   * Limits how many chain heads are asked for at once. At a start with many tables, every lane
-   * asks.
-   */
-  readonly headLimit: Limit;
   /** Undefined without an anchor. Batches are then only stored, and a later run may anchor them. */
   readonly anchoring: AnchorContext | undefined;
 }
