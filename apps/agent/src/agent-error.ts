@@ -11,6 +11,8 @@ export type AgentErrorCode =
   | "LEDGER_DAMAGED"
   /** A different file has the name of one that was to be written. */
   | "FILE_EXISTS"
+  /** The contract could not be set up. The same command goes on. */
+  | "INIT_FAILED"
   /** An argument of a command is wrong. */
   | "BAD_ARGUMENT"
   /** Neither a setting nor an entry gives the name of the database. */

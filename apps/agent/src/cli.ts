@@ -3,6 +3,7 @@ import { addAuditCommand } from "./commands/audit.ts";
 import { addBatchesCommand } from "./commands/batches.ts";
 import type { CommandContext, Shell } from "./commands/command-context.ts";
 import { addCopyCommand } from "./commands/copy.ts";
+import { addInitCommand } from "./commands/init.ts";
 import { addOrphansCommand } from "./commands/orphans.ts";
 import { addProveCommand } from "./commands/prove.ts";
 import { addRepairCommand } from "./commands/repair.ts";
@@ -25,6 +26,7 @@ const COMMANDS = [
   addProveCommand,
   addRepairCommand,
   addVerifyCommand,
+  addInitCommand,
 ];
 
 /** The codes of errors that a different command line or environment avoids. */
@@ -70,7 +72,7 @@ function createProgram({ write, writeError }: Shell, json: boolean): Command {
       },
       outputError: () => undefined,
     })
-    .addHelpText("after", "\nExit codes: 0 yes, 1 no, 2 could not check (also for a pending proof), 3 usage.");
+    .addHelpText("after", "\nExit codes: 0 yes, 1 no, 2 could not check, 3 usage, 4 a pending proof.");
 }
 
 /** Whether a command line asks for JSON, even if it cannot be parsed. */

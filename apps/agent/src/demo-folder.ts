@@ -14,7 +14,10 @@ const README = `# The demo's files
 | \`ledger/{database}/{table}/BATCH-…/batch-data.json\` | a batch: its changes with their values and salts |
 | \`ledger/{database}/{table}/BATCH-…/merkle-tree.json\`, \`indices/\` | documents that are made from the batch, and can be made again |
 | \`ledger/{database}/~/\` | the control chain: entries that could not be decoded, and gaps |
+| \`ledger/{database}/{table}/BATCH-…/anchor.json\` | where the batch is on the chain: contract, token, block |
 | \`ledger/tmp!/\` | files that are being written; empty afterwards |
+| \`chain/\` | the NEAR chain of the demo: each block with its transactions |
+| \`near/\` | the agent's settings for it, and its key, which is worth nothing elsewhere |
 | \`proofs/*.etrap.json\` | proof files: each is all that is needed to check one change |
 | \`tampered.etrap.json\` | a copy of a proof with one changed byte, which is refused |
 | \`${LIST}\` | the list of these files: the next demo deletes them, and no others |
@@ -48,7 +51,9 @@ export async function openDemoFolder(folder: string): Promise<DemoFolder> {
 }
 
 function refuseForeign(folder: string, others: ReadonlySet<string>): void {
-  const foreign = Array.from(others).find((file) => /^ledger\/.*\.json$|^tampered\.etrap\.json$/.test(file));
+  const foreign = Array.from(others).find((file) =>
+    /^ledger\/.*\.json$|^(?:chain|near)\/|^tampered\.etrap\.json$/.test(file),
+  );
   if (foreign === undefined) return;
   throw new AgentError(
     "FILE_EXISTS",

@@ -23,13 +23,17 @@ test("makes its files, says what they are, and deletes no other file", { timeout
   for (let run = 0; run < 2; run += 1) {
     const { status, text } = runDemo(folder);
     expect([status, text]).toEqual([0, expect.stringContaining("README.md there says what each file is")]);
+    expect(text).toMatch(/✅ verified: its batch is in the contract notary\.owner\.acme on localnet since block \d+/);
+    expect(text).toMatch(/❌ tampered: payload\.\w+: .*COMMITMENT_MISMATCH/);
     for (const name of mine) expect(await readFile(join(demo, name), "utf8")).toBe("mine");
     const names = (await readdir(demo)).toSorted();
     expect(names).toEqual([
       "README.md",
+      "chain",
       "files-of-the-demo.txt",
       "ledger",
       "mine.txt",
+      "near",
       "proofs",
       "tampered.etrap.json",
     ]);

@@ -6,6 +6,7 @@ import type { Header, Image, OpenedImage, Operation, ProofFile, Row, VerifiedBat
 import { AgentError } from "../agent-error.ts";
 import { indexNames, isInPeriod, mayHold } from "./change-period.ts";
 import type { ChangePeriod } from "./change-period.ts";
+import { createAnchorFinder } from "./find-stored-anchor.ts";
 import { adviceForSeveral, adviceForUnknown, findChains } from "./find-chains.ts";
 import { readIntactBatches } from "./read-intact-batches.ts";
 import type { Damage } from "./read-verified.ts";
@@ -67,8 +68,9 @@ export async function proveChanges(store: ObjectStore, query: ProveQuery, outDir
   checkColumns(Array.from(proofs.values()), query.show ?? []);
   // Every proof is made before the first is written, so that a refusal leaves no files behind.
   const shown = Array.from(proofs, ([name, proof]) => [join(outDir, name), showColumns(proof, query.show)] as const);
+  const withAnchor = createAnchorFinder(store);
   if (shown.length > 0) await mkdir(outDir, { recursive: true });
-  for (const [file, proof] of shown) await writeProof(file, proof);
+  for (const [file, proof] of shown) await writeProof(file, await withAnchor(proof));
   return { files: shown.map(([file]) => file), undecided, damages, unread };
 }
 

@@ -34,7 +34,7 @@ test("writes a pending proof file for every change that matches", async () => {
   expect(lines.length).toBeGreaterThan(0);
   for (const file of lines) {
     const verified = await runEtrap(folder, ["--json", "verify", file]);
-    expect(verified.exit).toBe(2);
+    expect(verified.exit).toBe(4);
     expect(JSON.parse(verified.lines[0] ?? "")).toMatchObject({
       verdict: "pending",
       record: { table: "account", schema: "public" },

@@ -123,7 +123,7 @@ describe("with several files", () => {
     const named = join(folder, "[1].etrap.json");
     await writeFile(named, await readFile(file));
     const all = await runEtrap(folder, ["--json", "verify", join(folder, "*.etrap.json"), named]);
-    expect(all.exit).toBe(2);
+    expect(all.exit).toBe(4);
     const files = all.lines.map((line): { file: string } => JSON.parse(line)).map((answer) => answer.file);
     expect(files).toContain(named);
     expect(new Set(files).size).toBe(files.length);
