@@ -162,7 +162,7 @@ describe("the event loop turns", () => {
       ...memory,
       create: (key, bytes) => (key.endsWith("anchor.json") ? fail() : memory.create(key, bytes)),
     };
-    const anchorPolicy = { firstRetryMs: 1, parkedRetryMs: 1, longestParkedMs: 1 };
+    const anchorPolicy = { firstRetryMs: 1, longestRetryMs: 1 };
     await runFor(100, { source: carrier.open(), store, anchor }, { drainMs: 0, anchorPolicy });
     await runFor(100, { source: carrier.open(), store, anchor: createMemoryAnchor() }, { drainMs: 0, anchorPolicy });
     expect(isSpinning()).toBe(false);

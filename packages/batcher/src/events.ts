@@ -110,8 +110,8 @@ export type BatcherEvent =
    */
   | (AnchorTrouble & { readonly type: "anchor-waiting"; readonly attempt: number })
   /**
-   * A chain has used up its attempts. The other chains go on. It is tried again after `retryInMs`,
-   * or on demand. `batches` wait in it.
+   * A chain has used up its `maxMintRetries` attempts. The other chains go on. It is tried again
+   * after `retryInMs`, or on demand. `batches` wait in it.
    */
   | (AnchorTrouble & { readonly type: "chain-parked"; readonly batches: number })
   /**

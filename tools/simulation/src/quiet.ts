@@ -12,6 +12,6 @@ export const QUIET: SimulationOptions = {
     writers: 1,
     outages: [],
     drainMs: 1_000,
-    anchorPolicy: { ...DEFAULT_ANCHOR_POLICY, firstRetryMs: 20, parkedRetryMs: 200, longestParkedMs: 1_000 },
+    anchorPolicy: { ...DEFAULT_ANCHOR_POLICY, firstRetryMs: 20, longestRetryMs: 1_000 },
   },
 };

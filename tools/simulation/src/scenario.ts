@@ -122,8 +122,7 @@ function createAnchorPolicy(random: Random): AnchorPolicy {
     maxPerCall: random.pick([1, 3, 20]),
     maxMintRetries: random.pick([1, 3]),
     firstRetryMs: 20,
-    parkedRetryMs: 200,
-    longestParkedMs: 1_000,
+    longestRetryMs: 1_000,
     maxInMemory: random.pick([0, 2, 200]),
   };
 }

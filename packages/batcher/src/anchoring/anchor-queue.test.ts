@@ -51,6 +51,22 @@ test("a clock that is set back makes no chain wait longer", () => {
   expect(queue.takeDue(0)).toEqual([progress]);
 });
 
+test("the wait of a chain doubles up to the longest, and chance takes a fifth off at most", () => {
+  for (const [random, share] of [
+    [0, 1],
+    [0.5, 0.9],
+    [1, 0.8],
+  ] as const) {
+    const policy = { ...DEFAULT_ANCHOR_POLICY, firstRetryMs: 1_000, longestRetryMs: 5_000 };
+    const queue = createAnchorQueue({ policy, random: () => random });
+    queue.chainOpened(account);
+    const [progress = expect.fail()] = queue.takeDue(0);
+    const failures = Array.from({ length: 6 }, () => queue.failed(progress, new Error("away"), 0));
+    expect(failures.map(({ retryAt }) => retryAt)).toEqual([1, 2, 4, 5, 5, 5].map((each) => each * 1_000 * share));
+    expect(failures.map(({ isParked }) => isParked)).toEqual([false, false, true, true, true, true]);
+  }
+});
+
 test("a retry of an unknown chain does not add one", () => {
   const queue = create();
   queue.retryNow(sampleChain("acount"));

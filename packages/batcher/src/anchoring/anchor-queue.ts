@@ -3,12 +3,12 @@ import type { ChainName } from "@etrap/ledger";
 import type { Header } from "@etrap/proof";
 import type { AnchorPolicy } from "../options/anchor-policy.ts";
 import type { Publication } from "../ports.ts";
+import { backOff } from "../wait/back-off.ts";
 import { createWakeup } from "../wait/wakeup.ts";
 import type { Wakeup } from "../wait/wakeup.ts";
 import { allocate } from "./allocate.ts";
 import { createChainProgress, dueAtOf, isDue, pendingIn, statusOf } from "./chain-progress.ts";
 import type { AnchorFailure, AnchorPlace, AnchorStatus, ChainProgress } from "./chain-progress.ts";
-import { isParkedAfter, retryDelay } from "./retry-delay.ts";
 
 /** The share of one chain in a call: `count` batches from the seq `first` on. */
 export interface AnchorTurn {
@@ -62,8 +62,12 @@ export interface AnchorQueueOptions {
   random(): number;
 }
 
+/** The fraction of a wait that chance may take off. Agents share an anchor, so they spread out. */
+const RETRY_SPREAD = 1 / 5;
+
 /** Creates an empty queue. */
 export function createAnchorQueue({ policy, random }: AnchorQueueOptions): AnchorQueue {
+  const waits = { firstMs: policy.firstRetryMs, longestMs: policy.longestRetryMs, spread: RETRY_SPREAD };
   const chains = new Map<string, ChainProgress>();
   /**
    * The newest publications. The oldest are dropped first, so a chain that cannot be anchored does
@@ -148,10 +152,10 @@ export function createAnchorQueue({ policy, random }: AnchorQueueOptions): Ancho
         code,
         message: messageOf(error),
         attempts,
-        isParked: isParkedAfter(attempts, policy),
+        isParked: attempts >= policy.maxMintRetries,
         since: progress.failure?.since ?? now,
         failedAt: now,
-        retryAt: now + retryDelay({ attempts, code }, random(), policy),
+        retryAt: now + backOff(attempts - 1, random(), waits),
       };
       return progress.failure;
     },

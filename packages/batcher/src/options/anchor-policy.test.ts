@@ -12,9 +12,9 @@ test("every member of an anchor policy that is out of range is a problem", () =>
     maxPerCall: 0,
     maxMintRetries: 0.5,
     firstRetryMs: 0,
-    longestParkedMs: 1,
+    longestRetryMs: -1,
     maxInMemory: -1,
   };
-  const names = ["anchorFrom", "maxPerCall", "maxMintRetries", "firstRetryMs", "longestParkedMs", "maxInMemory"];
+  const names = ["anchorFrom", "maxPerCall", "maxMintRetries", "firstRetryMs", "longestRetryMs", "maxInMemory"];
   expect(anchorPolicyProblems(wrong).map(({ member }) => member)).toEqual(names.map((name) => `anchorPolicy.${name}`));
 });

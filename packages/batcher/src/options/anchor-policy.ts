@@ -13,16 +13,17 @@ export interface AnchorPolicy {
   readonly anchorFrom: "now" | "beginning";
   /** The largest number of batches in one call to the anchor: 1 … 100. */
   readonly maxPerCall: number;
-  /** The number of failures in a row after which a chain is parked. */
-  readonly maxMintRetries: number;
-  /** The wait after the first failure, in milliseconds. It doubles with each further one. */
-  readonly firstRetryMs: number;
   /**
-   * The first wait of a parked chain, in milliseconds. It doubles with each further failure, up to
-   * `longestParkedMs`.
+   * The number of failures in a row from which on a chain is parked. A parked chain is reported as
+   * such, and is tried again like any other.
    */
-  readonly parkedRetryMs: number;
-  readonly longestParkedMs: number;
+  readonly maxMintRetries: number;
+  /**
+   * The wait after the first failure, in milliseconds. It doubles with each further one, up to
+   * `longestRetryMs`.
+   */
+  readonly firstRetryMs: number;
+  readonly longestRetryMs: number;
   /**
    * The largest number of batches kept in memory until they are published. The others are read back
    * from the store.
@@ -36,8 +37,7 @@ export const DEFAULT_ANCHOR_POLICY: AnchorPolicy = {
   maxPerCall: 20,
   maxMintRetries: 3,
   firstRetryMs: 1_000,
-  parkedRetryMs: 300_000,
-  longestParkedMs: 3_600_000,
+  longestRetryMs: 300_000,
   maxInMemory: 200,
 };
 
@@ -49,8 +49,7 @@ export function anchorPolicyProblems(policy: AnchorPolicy): OptionProblem[] {
     ...numberProblems("anchorPolicy.maxPerCall", policy.maxPerCall, { least: 1, most: 100 }),
     ...numberProblems("anchorPolicy.maxMintRetries", policy.maxMintRetries, { least: 1, most: 1_000 }),
     ...numberProblems("anchorPolicy.firstRetryMs", policy.firstRetryMs, { least: 1, most }),
-    ...numberProblems("anchorPolicy.parkedRetryMs", policy.parkedRetryMs, { least: 1, most }),
-    ...numberProblems("anchorPolicy.longestParkedMs", policy.longestParkedMs, { least: policy.parkedRetryMs, most }),
+    ...numberProblems("anchorPolicy.longestRetryMs", policy.longestRetryMs, { least: policy.firstRetryMs, most }),
     ...numberProblems("anchorPolicy.maxInMemory", policy.maxInMemory, { least: 0, most: 10_000 }),
   ];
 }

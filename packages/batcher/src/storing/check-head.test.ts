@@ -62,7 +62,7 @@ test.each([0, 1])(
       { source: carrier.open(), store, anchor: flaky },
       {
         ...options,
-        anchorPolicy: { firstRetryMs: 10, parkedRetryMs: 20 },
+        anchorPolicy: { firstRetryMs: 10, longestRetryMs: 20 },
         onEvent: (event) => void events.push(event),
       },
     );
