@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addAnchorsCommand } from "./commands/anchors.ts";
 import { addAuditCommand } from "./commands/audit.ts";
 import { addBatchesCommand } from "./commands/batches.ts";
 import type { CommandContext, Shell } from "./commands/command-context.ts";
@@ -20,6 +21,7 @@ const COMMANDS = [
   addRunCommand,
   addReplayCommand,
   addBatchesCommand,
+  addAnchorsCommand,
   addAuditCommand,
   addCopyCommand,
   addOrphansCommand,

@@ -22,6 +22,7 @@ import {
 import { DEFAULT_ANCHOR_POLICY } from "./options/anchor-policy.ts";
 import type { Anchor, Clock } from "./ports.ts";
 import { samplePublication } from "./suites/sample-publication.ts";
+import { MemoryAnchorError } from "./testing/memory-anchor.ts";
 
 describe("the anchoring loop", () => {
   test("anchors what is stored, each chain in its order, and reports it", async () => {
@@ -45,6 +46,38 @@ describe("the anchoring loop", () => {
     expect(calls.map(({ length }) => length)).toEqual([10, 10, 10, 4]);
     const [first = []] = calls;
     expect([account, booking, sampleChain("city")].map((chain) => seqsOf(first, chain).length)).toEqual([6, 3, 1]);
+  });
+
+  test("says what it publishes right before each call, chain by chain, and in which attempt", async () => {
+    const [ofA, ofB] = [sampleBatches(3, account), sampleBatches(1, booking)];
+    const world = await createWorld(...ofA, ...ofB);
+    const steps: unknown[] = [];
+    let calls = 0;
+    const anchor: Anchor = {
+      ...world.anchor,
+      publish: async (publications, signal) => {
+        steps.push("call");
+        calls += 1;
+        if (calls === 1) return throwUnavailable();
+        // The second batch of the first chain fails once more.
+        const outcomes = await world.anchor.publish(calls === 2 ? publications.slice(0, 1) : publications, signal);
+        const error = new MemoryAnchorError("OUTCOME_UNKNOWN", "lost");
+        return publications.map((_, index) => outcomes[index] ?? { kind: "failed", error });
+      },
+    };
+    await runLoop(world, { anchor, policy: { maxPerCall: 3 }, onPublishing: (event) => void steps.push(event) });
+    const says = (batches: typeof ofA, attempt: number): unknown => {
+      const chain = batches[0]?.header.table === "account" ? account : booking;
+      return { type: "anchor-publishing", chain, batchIds: batches.map(({ id }) => id), attempt };
+    };
+    const expected = [
+      [says(ofA.slice(0, 2), 1), says(ofB, 1), "call"],
+      [says(ofA.slice(0, 2), 2), says(ofB, 2), "call"],
+      // A batch of this chain was anchored, so its attempts are counted anew.
+      [says(ofA.slice(1), 2), "call"],
+      [says(ofB, 3), "call"],
+    ];
+    expect(steps).toEqual(expected.flat());
   });
 
   test("gives each chain its turn when there are more chains than places in a call", async () => {
@@ -165,7 +198,7 @@ describe("the end of the anchoring loop", () => {
     const onEvent = (event: BatcherEvent): void => void events.push(event);
     await anchorLoop(contextOf({ ...world, anchor, clock, queue, onEvent, deadline: stop.signal }));
     await expectAnchored(world, batches);
-    expect(typesOf(events)).toEqual(["batch-anchored", "batch-anchored", "batch-anchored"]);
+    expect(typesOf(events)).toEqual(["anchor-publishing", "batch-anchored", "batch-anchored", "batch-anchored"]);
   });
 
   test("interrupts a sleep", async () => {
@@ -200,7 +233,7 @@ describe("the end of the anchoring loop", () => {
     const onEvent = (event: BatcherEvent): void => void events.push(event);
     const clock: Clock = { now: () => world.now, sleep: async () => expect.fail() };
     await anchorLoop(contextOf({ ...world, store, clock, queue, onEvent, deadline: stop.signal }));
-    expect(events).toEqual([]);
+    expect(typesOf(events)).toEqual(["anchor-publishing"]);
     expect(queue.status().pending).toBe(1);
     await runLoop(world);
     await expectAnchored(world, batches);
@@ -218,8 +251,10 @@ describe("the end of the anchoring loop", () => {
     };
     const queue = createAnchorQueue({ policy: DEFAULT_ANCHOR_POLICY, random: () => 0 });
     const clock: Clock = { now: () => world.now, sleep: async () => expect.fail() };
-    const onEvent = (): void => expect.fail();
+    const events: BatcherEvent[] = [];
+    const onEvent = (event: BatcherEvent): void => void events.push(event);
     await anchorLoop(contextOf({ ...world, anchor, clock, queue, onEvent, deadline: stop.signal }));
+    expect(typesOf(events)).toEqual(["anchor-publishing"]);
     expect(queue.status()).toMatchObject({ pending: 1, parked: [] });
   });
 });

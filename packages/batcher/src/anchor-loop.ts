@@ -5,6 +5,7 @@ import { attempt } from "./anchoring/attempt.ts";
 import { prepareTurns } from "./anchoring/prepare-turns.ts";
 import type { ChainProgress } from "./anchoring/chain-progress.ts";
 import type { PreparedTurn } from "./anchoring/prepare-turns.ts";
+import type { BatcherEvent } from "./events.ts";
 import type { Publication, PublishOutcome } from "./ports.ts";
 import { withTurn } from "./wait/turn.ts";
 
@@ -56,6 +57,7 @@ async function anchorDue(context: AnchorContext, due: readonly ChainProgress[]):
 
 /** Adds the stored chains of the database to the queue, however long the store is away. */
 async function openStoredChains({ store, database, queue, clock, onEvent, deadline }: AnchorContext): Promise<void> {
+  if (database === undefined) return;
   for (const since = clock.now(); !deadline.aborted;) {
     try {
       for await (const chain of listChains(store, { database })) queue.chainOpened(chain);
@@ -74,10 +76,16 @@ async function openStoredChains({ store, database, queue, clock, onEvent, deadli
  * failed attempt of every chain in it.
  */
 async function publishTurns(context: AnchorContext, turns: readonly PreparedTurn[]): Promise<PublishOutcome[][]> {
+  for (const turn of turns) context.onEvent(publishingEvent(turn));
   const publications = turns.flatMap((turn) => turn.publications);
   const outcomes = publications.length === 0 ? [] : await publishAll(context, publications);
   let taken = 0;
   return turns.map((turn) => outcomes.slice(taken, (taken += turn.publications.length)));
+}
+
+function publishingEvent({ progress: { chain, failure }, publications }: PreparedTurn): BatcherEvent {
+  const batchIds = publications.map(({ header }) => batchId(header));
+  return { type: "anchor-publishing", chain, batchIds, attempt: (failure?.attempts ?? 0) + 1 };
 }
 
 async function publishAll(

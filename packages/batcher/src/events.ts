@@ -102,6 +102,17 @@ export type BatcherEvent =
    * chain of a run, where batches are left out.
    */
   | { readonly type: "anchor-begins"; readonly chain: ChainName; readonly seq: number; readonly before: number }
+  /**
+   * The next batches of a chain are about to be given to the anchor. Some may be anchored already,
+   * and are not minted again. `attempt` counts 1, 2 … since a batch of the chain was last anchored,
+   * and goes on beyond `maxMintRetries`.
+   */
+  | {
+      readonly type: "anchor-publishing";
+      readonly chain: ChainName;
+      readonly batchIds: readonly string[];
+      readonly attempt: number;
+    }
   /** A batch is anchored, and its anchor.json stands. */
   | { readonly type: "batch-anchored"; readonly batchId: string; readonly header: Header; readonly receipt: Receipt }
   /**

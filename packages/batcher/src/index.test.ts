@@ -7,6 +7,7 @@ test("exports what it promises, and nothing more", () => {
       "BatcherError",
       "DEFAULT_ANCHOR_POLICY",
       "DEFAULT_POLICY",
+      "anchorStored",
       "createBatcher",
       "optionProblems",
       "systemClock",

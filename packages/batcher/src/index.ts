@@ -1,3 +1,5 @@
+export { anchorStored } from "./anchor-stored.ts";
+export type { AnchorStoredOptions, AnchorStoredPorts } from "./anchor-stored.ts";
 export type { AnchorStatus } from "./anchoring/chain-progress.ts";
 export { createBatcher } from "./batcher.ts";
 export type { Batcher, BatcherStatus, ChainStatus } from "./batcher.ts";

@@ -48,7 +48,8 @@ test("a claimed block or time that is not the token's is tampered", async () => 
   for (const [pattern, replacement, exit] of [
     [/"block_height":\d+/, '"block_height":1', 1],
     [/"block_time":"\d+"/, '"block_time":"1"', 1],
-    // A block that does not exist yet: a node that has not reached it cannot say that there is no token.
+    // A block that does not exist yet: a node that has not reached it cannot say that there is no
+    // token.
     [/"token_id":"BATCH-[^"]+"/, '"token_id":"BATCH-2025-01-01-0000000000000000-T0"', 1],
   ] as const) {
     const copy = join(folder, "copy.etrap.json");

@@ -34,8 +34,8 @@ export function createAnchorFinder(reader: ObjectReader): (proof: ProofFile) => 
 const NEWEST = 32;
 
 /**
- * Finds the first anchored batch from this one on. Batches without an anchor.json are the newest of a
- * chain, or those before its anchoring began, so few are read.
+ * Finds the first anchored batch from this one on. Batches without an anchor.json are the newest of
+ * a chain, or those before its anchoring began, so few are read.
  */
 async function findFrom(reader: ObjectReader, first: Header): Promise<StoredAnchor | undefined> {
   const slots = createSlots(reader, first);

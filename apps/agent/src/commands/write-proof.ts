@@ -5,9 +5,9 @@ import type { ProofFile } from "@etrap/proof";
 import { AgentError } from "../agent-error.ts";
 
 /**
- * Writes a proof file. One that is there already gets an anchor if it has none, and is left as it is
- * otherwise: a proof that was anchored must not go back to pending. Throws FILE_EXISTS for a file with other content, or with a proof that shows
- * other columns.
+ * Writes a proof file. One that is there already gets an anchor if it has none, and is left as it
+ * is otherwise: a proof that was anchored must not go back to pending. Throws FILE_EXISTS for a
+ * file with other content, or with a proof that shows other columns.
  */
 export async function writeProof(file: string, proof: ProofFile): Promise<void> {
   try {

@@ -16,8 +16,8 @@ export interface OpenedAnchor {
 
 /**
  * Opens the anchor that the settings name, and checks it once. Undefined where batches are only
- * stored. What keeps it from minting now is reported and stops no recording: batches are stored, and
- * anchored once it is mended. Rejects with BAD_SETTINGS for a key that is none, and with
+ * stored. What keeps it from minting now is reported and stops no recording: batches are stored,
+ * and anchored once it is mended. Rejects with BAD_SETTINGS for a key that is none, and with
  * NEAR_WRONG_NETWORK.
  */
 export async function openAnchor(

@@ -9,12 +9,12 @@ import type { AgentEvent } from "../report/agent-event.ts";
 import { countStored } from "../report/count-stored.ts";
 import type { DatabaseSettings } from "../settings/database-settings.ts";
 import { storePlace } from "../storage/store-place.ts";
-import { withPlace } from "../storage/with-place.ts";
 import type { Tables } from "../settings/read-tables.ts";
 import { readTls } from "../settings/read-tls.ts";
 import type { Settings } from "../settings/settings.ts";
 import { toBatcherOptions } from "./batcher-options.ts";
 import { checkIdentity } from "./source-identity.ts";
+import { withSettings } from "./with-settings.ts";
 
 /** The parts that recording one database needs besides its settings. */
 export interface Recording {
@@ -39,7 +39,7 @@ export async function recordDatabase(
   { store, near, tables, adopt, report, signal }: Recording,
 ): Promise<void> {
   const client = await createClient(settings);
-  const counted = countStored(withPlace(report, settings.store), near !== undefined);
+  const counted = countStored(withSettings(report, settings), near !== undefined);
   const onEvent = counted.report;
   const { streamPattern, policy } = database;
   try {

@@ -10,10 +10,10 @@ import { readTables } from "../settings/read-tables.ts";
 import type { Settings } from "../settings/settings.ts";
 import { openWritableStore } from "../storage/open-writable-store.ts";
 import { storePlace } from "../storage/store-place.ts";
-import { withPlace } from "../storage/with-place.ts";
 import { toBatcherOptions } from "./batcher-options.ts";
 import { readCapture } from "./capture-file.ts";
 import { createCaptureSource } from "./capture-source.ts";
+import { withSettings } from "./with-settings.ts";
 
 /** A capture file, and the settings to record it with. */
 export interface Replay {
@@ -47,7 +47,7 @@ export async function replayCapture(
       `${file}: nothing was recorded: the stop came before the store could be used`,
     );
   const near = await openAnchor(settings, report);
-  const counted = countStored(withPlace(report, settings.store), near !== undefined);
+  const counted = countStored(withSettings(report, settings), near !== undefined);
 
   const place = { from: file, store: storePlace(settings.store) };
   report({ type: "started", ...place, policy: database.policy, ...(near?.ready && { near: near.ready }) });

@@ -4,8 +4,9 @@ import type { RedisSourceEvent } from "@etrap/source-redis";
 
 /** The events that the agent reports while it runs. */
 export type AgentEvent =
-  | Exclude<BatcherEvent, { type: PlacedType }>
+  | Exclude<BatcherEvent, { type: PlacedType | "anchor-publishing" }>
   | Placed
+  | Publishing
   | RedisSourceEvent
   | NodeEvent
   /** Batches are stored, and cannot be anchored now. */
@@ -38,6 +39,10 @@ export interface Totals {
 }
 
 type PlacedType = "batch-stored" | "batch-anchored";
+/**
+ * Batches are about to be given to the contract. After `maxMintRetries` failures, they are parked.
+ */
+type Publishing = Extract<BatcherEvent, { type: "anchor-publishing" }> & { readonly maxMintRetries?: number };
 /** A batch is in the ledger, or anchored. With S3, `place` is where: bucket, prefix and folder. */
 type Placed = Extract<BatcherEvent, { type: PlacedType }> & { readonly place?: string };
 

@@ -1,9 +1,13 @@
 import type { AgentEvent } from "./agent-event.ts";
 import { chainLabel } from "./chain-label.ts";
 
+type EventOf<T extends AgentEvent["type"]> = Extract<AgentEvent, { type: T }>;
+
 /** Returns the lines of an event about anchoring. Undefined for any other. */
 export function textOfMinting(event: AgentEvent): string[] | undefined {
   switch (event.type) {
+    case "anchor-publishing":
+      return [mintingLine(event)];
     case "batch-anchored":
       return anchoredBlock(event);
     case "anchor-waiting":
@@ -35,7 +39,15 @@ export function textOfMinting(event: AgentEvent): string[] | undefined {
   }
 }
 
-function anchoredBlock({ batchId, receipt, place }: Extract<AgentEvent, { type: "batch-anchored" }>): string[] {
+function mintingLine({ batchIds, attempt, maxMintRetries: most = attempt }: EventOf<"anchor-publishing">): string {
+  // A parked chain is tried again too, beyond the attempts that park it.
+  const count = attempt <= most ? `attempt ${attempt}/${most}` : `attempt ${attempt}`;
+  const [first = "", ...others] = batchIds;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return `   🔗 Minting NFT (${count})… ${first}${more}`;
+}
+
+function anchoredBlock({ batchId, receipt, place }: EventOf<"batch-anchored">): string[] {
   const { tx_hash: hash, block_height: height } = receipt;
   return [
     hash === null

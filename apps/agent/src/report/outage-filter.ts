@@ -8,8 +8,8 @@ const AWAY: ReadonlySet<string> = new Set(["UNAVAILABLE", "OUTCOME_UNKNOWN", "NE
 
 /**
  * Creates a filter that lets through one event when the store or the anchor goes away, one a minute
- * while that lasts, and one when it is back. Every table waits on its own and reports that, so there
- * are many more events. `now` returns milliseconds.
+ * while that lasts, and one when it is back. Every table waits on its own and reports that, so
+ * there are many more events. `now` returns milliseconds.
  */
 export function createOutageFilter(now: () => number): (event: AgentEvent) => boolean {
   const [store, anchor] = [createOutage(now), createOutage(now)];

@@ -8,8 +8,8 @@ import type { AnchorClaim, Header, ProofFile } from "@etrap/proof";
 const MAX_HEADERS = 10_000;
 
 /**
- * Returns a pending proof file with the anchor that the contract holds for its last batch by now or,
- * where the ledger gives the headers in between, for the newest anchored batch of its chain.
+ * Returns a pending proof file with the anchor that the contract holds for its last batch by now
+ * or, where the ledger gives the headers in between, for the newest anchored batch of its chain.
  * Undefined where none is found. Rejects with the errors of the reader and the ledger, and with a
  * ProofError where the ledger's headers do not follow the file's.
  */

@@ -2,7 +2,9 @@ import * as v from "valibot";
 import { NearError } from "../near-error.ts";
 import type { RpcFailure } from "../rpc/rpc-failure.ts";
 
-/** Why a node does not take a transaction. Nothing of it was executed, unless it was sent before. */
+/**
+ * Why a node does not take a transaction. Nothing of it was executed, unless it was sent before.
+ */
 export type Rejection =
   /** Another transaction of the key has taken its nonce, or it was executed itself. */
   | { readonly kind: "nonce" }

@@ -195,7 +195,10 @@ async function lookForIt(parts: KeyLaneParts, sending: Sending): Promise<Answer>
   }
 }
 
-/** Returns what enough nodes say became of a transaction. `known` is a node's answer where it has one. */
+/**
+ * Returns what enough nodes say became of a transaction. `known` is a node's answer where it has
+ * one.
+ */
 async function confirm(
   parts: KeyLaneParts,
   sending: Sending,

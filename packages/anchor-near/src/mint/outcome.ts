@@ -85,7 +85,10 @@ const panicSchema = v.object({
   ActionError: v.object({ kind: v.object({ FunctionCallError: v.object({ ExecutionError: v.string() }) }) }),
 });
 
-/** The contract's own words where it panicked, else the node's. Bounded, since a node may send anything. */
+/**
+ * The contract's own words where it panicked, else the node's. Bounded, since a node may send
+ * anything.
+ */
 export function reasonOf(failure: unknown): string {
   const panic = v.safeParse(panicSchema, failure);
   const text = panic.success ? panic.output.ActionError.kind.FunctionCallError.ExecutionError : JSON.stringify(failure);

@@ -64,7 +64,9 @@ const accountSchema = v.object({ amount: yocto, storage_usage: v.number(), code_
 const blockSchema = v.object({ header: v.object({ hash: v.string(), height: v.number() }) });
 const gasPriceSchema = v.object({ gas_price: yocto });
 
-/** Returns an access key. Rejects with an `RpcFailure`, `UNKNOWN_ACCESS_KEY` where there is none. */
+/**
+ * Returns an access key. Rejects with an `RpcFailure`, `UNKNOWN_ACCESS_KEY` where there is none.
+ */
 export async function viewAccessKey(
   node: NearProvider,
   {

@@ -14,7 +14,7 @@ export interface AnchorContext extends Omit<RetryContext, "random"> {
   readonly anchorFrom: AnchorPolicy["anchorFrom"];
   /**
    * The database whose chains are listed at the start, so that batches of a quiet table are
-   * anchored too.
+   * anchored too. Left out where the queue knows every chain already.
    */
-  readonly database: string;
+  readonly database?: string;
 }

@@ -39,7 +39,9 @@ export interface ChainProgress {
   stored: number;
   /** Whether the anchor must be asked for the chain's head before anything more is published. */
   mustAsk: boolean;
-  /** Whether the anchor held nothing of the chain when it was asked, so that it begins at `next`. */
+  /**
+   * Whether the anchor held nothing of the chain when it was asked, so that it begins at `next`.
+   */
   begins: boolean;
   oldestSealedAt: number | undefined;
   failure: AnchorFailure | undefined;

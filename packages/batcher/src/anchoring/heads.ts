@@ -42,9 +42,13 @@ export interface HeadPorts {
   readonly deadline: AbortSignal;
 }
 
-/** The largest number of heads that are asked for at once. A start with many tables asks for all. */
+/**
+ * The largest number of heads that are asked for at once. A start with many tables asks for all.
+ */
 const MAX_AT_ONCE = 8;
-/** The longest wait for an answer, and for the turn to ask, before a chain is written without it. */
+/**
+ * The longest wait for an answer, and for the turn to ask, before a chain is written without it.
+ */
 const LONGEST_WAIT_MS = 10_000;
 
 /** Creates heads of which nothing is known yet. */

@@ -20,8 +20,8 @@ export interface AnchoredBatch {
   /** The height of the block that anchored it. Null or absent if `lookUp` cannot determine it. */
   readonly block_height?: number | null;
   /**
-   * Whether the anchor's owner took the batch out of its chain, as after the theft of a key. Default:
-   * false.
+   * Whether the anchor's owner took the batch out of its chain, as after the theft of a key.
+   * Default: false.
    */
   readonly superseded?: boolean;
 }
