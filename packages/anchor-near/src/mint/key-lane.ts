@@ -77,9 +77,16 @@ export function createKeyLane(parts: KeyLaneParts): KeyLane {
   return {
     async settle(signal) {
       if (pending === undefined) return [];
-      const { tokenIds } = pending;
-      await settlePending(pending, signal);
-      return tokenIds;
+      const { tokenIds, hash } = pending;
+      try {
+        await settlePending(pending, signal);
+        return tokenIds;
+      } catch (error) {
+        if (!(error instanceof NotSent)) throw error;
+        // It was sent by an earlier call, so it stays unclear.
+        const { cause } = error;
+        throw cause.code === "UNAVAILABLE" ? unknownOutcome(hash, cause) : cause;
+      }
     },
     async mint(batches, signal) {
       if (pending !== undefined) throw new Error("the transaction before must be settled first");
@@ -143,8 +150,14 @@ async function settleMint(parts: KeyLaneParts, signed: SignedMint, signal: Abort
     );
   if (last === undefined)
     throw new NotSent(new NearError("UNAVAILABLE", "no RPC node can be asked now: each rests after failures"));
-  const code = last.code === "NEAR_DISAGREEMENT" ? last.code : "OUTCOME_UNKNOWN";
-  throw new NearError(code, `transaction ${signed.hash}: its outcome is not known: ${last.message}`);
+  throw unknownOutcome(signed.hash, last);
+}
+
+function unknownOutcome(hash: string, { code, message }: NearError): NearError {
+  return new NearError(
+    code === "NEAR_DISAGREEMENT" ? code : "OUTCOME_UNKNOWN",
+    `transaction ${hash}: its outcome is not known: ${message}`,
+  );
 }
 
 type Answer =
