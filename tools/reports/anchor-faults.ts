@@ -43,9 +43,11 @@ for (const kind of FAULT_KINDS) await row(kind.name, async (world, findings) => 
 await row("lie: it was minted", async (world, findings) => underFalseSuccess(world, 2, findings));
 await row("crash at every call, the same key after it", async (world, findings) => crashes(world, false, findings));
 await row("crash at every call, another key after it", async (world, findings) => crashes(world, true, findings));
-await row("two processes with one key", async (world, findings) => together(world, true, findings));
-await row("two processes with two keys", async (world, findings) => together(world, false, findings));
-await row("two processes, and answers that are cut", async (world, findings) => together(world, false, findings, true));
+await row("two processes with one key", async (world, findings) => together(world, { isOneKey: true }, findings));
+await row("two processes with two keys", async (world, findings) => together(world, {}, findings));
+await row("two processes, and answers that are cut", async (world, findings) =>
+  together(world, { isCut: true }, findings),
+);
 await row("another process uses the key all the time", besideStranger);
 // Where the only node lies, the judge must find what is missing. Otherwise the zeros mean nothing.
 const control = noFindings();
@@ -151,7 +153,11 @@ async function crashes(world: NearWorld, isOtherKey: boolean, findings: Findings
   }
 }
 
-async function together(world: NearWorld, isOneKey: boolean, findings: Findings, isCut = false): Promise<void> {
+async function together(
+  world: NearWorld,
+  { isOneKey = false, isCut = false }: { readonly isOneKey?: boolean; readonly isCut?: boolean },
+  findings: Findings,
+): Promise<void> {
   for (let seed = 0; seed < SEEDS; seed += 1) {
     const run = await createAnchorRun(`together-${seed}`);
     const first = await world.addKey();

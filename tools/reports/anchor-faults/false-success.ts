@@ -64,7 +64,10 @@ function argumentsIn(transaction: string): MintArguments[] {
   return "batches" in given ? given.batches : [given];
 }
 
-function tokenOf({ token_id, token_metadata, batch_summary }: MintArguments): MintArguments & { owner_id: string } {
+function tokenOf({ token_id, token_metadata, batch_summary }: MintArguments): {
+  readonly token_id: string;
+  readonly [member: string]: unknown;
+} {
   const place = { superseded: false, block_height: 7, block_time: "1749855200000000000" };
-  return { token_id, owner_id: "owner.near", token_metadata, batch_summary, ...place, ...{ metadata: token_metadata } };
+  return { token_id, owner_id: "owner.near", batch_summary, ...place, metadata: token_metadata };
 }

@@ -61,7 +61,7 @@ export async function openAnchor(
 const REFUSED: readonly string[] = ["NEAR_WRONG_NETWORK", "BAD_SETTINGS"];
 
 /** Returns what the tokens say of the ledger's place. A folder's path is nobody else's business. */
-export function locationOf(store: StoreSettings, organization: string): LedgerLocation {
+function locationOf(store: StoreSettings, organization: string): LedgerLocation {
   if (store.kind === "folder")
     return { bucket: `etrap-${organization}`, prefix: "", base: `urn:etrap:${encodeURIComponent(organization)}:` };
   const { bucket, prefix, connection } = store;

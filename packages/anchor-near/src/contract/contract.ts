@@ -33,7 +33,7 @@ export interface ContractFunds {
 }
 
 /** How to look a token up. */
-export interface LookUpOptions {
+interface LookUpOptions {
   /** The height that a node must have reached before "there is none" counts. Default: 0. */
   readonly since?: number;
   readonly signal?: AbortSignal;

@@ -89,7 +89,7 @@ const panicSchema = v.object({
  * The contract's own words where it panicked, else the node's. Bounded, since a node may send
  * anything.
  */
-export function reasonOf(failure: unknown): string {
+function reasonOf(failure: unknown): string {
   const panic = v.safeParse(panicSchema, failure);
   const text = panic.success ? panic.output.ActionError.kind.FunctionCallError.ExecutionError : JSON.stringify(failure);
   return (text ?? "").replace(/^Smart contract panicked: /, "").slice(0, 500);

@@ -14,7 +14,7 @@ export interface AccessKeyView {
 }
 
 /** What a function-call key may do. */
-export interface KeyLimits {
+interface KeyLimits {
   /** In yoctoNEAR. Undefined where it is unlimited. */
   readonly allowance: bigint | undefined;
   readonly receiverId: string;

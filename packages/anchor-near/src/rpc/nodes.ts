@@ -21,7 +21,7 @@ export interface NodesOptions {
 }
 
 /** Asks one node. */
-export type Ask<T> = (node: NearProvider) => Promise<T>;
+type Ask<T> = (node: NearProvider) => Promise<T>;
 
 /** The nodes of one network, with what is known of their health. */
 export interface Nodes {
@@ -203,7 +203,7 @@ const NO_ANSWERS: readonly (string | undefined)[] = [
 ];
 
 /** Whether a failure says nothing about what was asked. */
-export function isAboutNode({ kind, causeName }: RpcFailure): boolean {
+function isAboutNode({ kind, causeName }: RpcFailure): boolean {
   return kind !== "refused" || NO_ANSWERS.includes(causeName);
 }
 
