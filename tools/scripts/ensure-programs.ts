@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { canUnpack, TOOLS, unpackDebian } from "./unpack-debian.ts";
+import { makeDebezium } from "./make-debezium.ts";
 import { makeMoto, makeVersitygw } from "./make-s3-servers.ts";
-import type { DebianProgram } from "./unpack-debian.ts";
+import type { DebianPrograms } from "./unpack-debian.ts";
 
 /** A program that tests start. */
 interface NeededProgram {
@@ -10,10 +12,12 @@ interface NeededProgram {
   readonly need: string;
   /** The argument by which it gives its version. Default: `--version`. */
   readonly version?: string;
+  /** A glob of a folder that may hold the program, and is not on the PATH. */
+  readonly folder?: string;
   /**
    * The package to unpack where the program is missing. Without one, the program must be installed.
    */
-  readonly debian?: DebianProgram;
+  readonly debian?: DebianPrograms;
   /** Makes the program in `.tools/`. Returns whether it succeeded. */
   readonly make?: () => boolean;
 }
@@ -22,7 +26,28 @@ interface NeededProgram {
 export const REDIS: NeededProgram = {
   name: "redis-server",
   need: "redis-server (6.2 or later)",
-  debian: { name: "redis-server", debianPackage: "redis-server", path: "usr/bin/redis-server" },
+  debian: { debianPackage: "redis-server", paths: ["usr/bin/redis-server"] },
+};
+
+/**
+ * The database of the live tests. Debian keeps its programs in a folder that is not on the PATH.
+ * `initdb` comes with the server, and `psql` without it too.
+ */
+export const POSTGRES: NeededProgram = {
+  name: "initdb",
+  need: "PostgreSQL (15 or later)",
+  folder: "/usr/lib/postgresql/*/bin",
+  debian: {
+    debianPackage: "postgresql",
+    paths: ["initdb", "postgres", "psql"].map((program) => `usr/lib/postgresql/*/bin/${program}`),
+  },
+};
+
+/** Debezium Server, on a Java of its own. */
+export const DEBEZIUM: NeededProgram = {
+  name: "debezium-server",
+  need: "Debezium Server 3.6.0 and a Java (python3 with venv and pip, tar, and mvn or curl, which get both)",
+  make: makeDebezium,
 };
 
 /** A second, independent verifier of proof files. */
@@ -52,7 +77,7 @@ export const MOTO: NeededProgram = {
  */
 export function chromium(path: string | undefined): NeededProgram {
   if (path !== undefined) return { name: path, need: `a Chromium at ${path} (CHROMIUM_PATH)` };
-  const debian = { name: "chromium", debianPackage: "chromium", path: "usr/lib/chromium/chromium" };
+  const debian = { debianPackage: "chromium", paths: ["usr/lib/chromium/chromium"] };
   return { name: "chromium", need: "chromium (or its path in CHROMIUM_PATH)", debian };
 }
 
@@ -62,7 +87,8 @@ export function chromium(path: string | undefined): NeededProgram {
  * Returns whether all were found. Otherwise it has printed every program that is to be installed.
  */
 export function ensurePrograms(...programs: readonly NeededProgram[]): boolean {
-  process.env["PATH"] = `${join(TOOLS, "bin")}${delimiter}${process.env["PATH"]}`;
+  const folders = programs.flatMap(({ folder }) => (folder === undefined ? [] : globSync(folder).slice(-1)));
+  process.env["PATH"] = [join(TOOLS, "bin"), ...folders, process.env["PATH"]].join(delimiter);
   const missing = programs.filter((program) => !isThere(program));
   if (missing.length === 0) return true;
   process.stderr.write(`The tests need ${listNeeds(missing)}, which this machine lacks.\n`);

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { runStep } from "./run-step.ts";
 
-/** The tests that `pnpm test` leaves to others: to `pnpm test:slow` and `pnpm test:s3`. */
-const KINDS = ["slow", "s3"] as const;
+/** The tests that `pnpm test` leaves to others: to `pnpm test:slow`, `test:s3` and `test:live`. */
+const KINDS = ["slow", "s3", "live"] as const;
 
 interface VitestOptions {
   /** The name of the JSON report in `.reports/`. */

@@ -1,15 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 /** The folder of programs that were unpacked for the tests. `.tools/bin` goes on the PATH. */
 export const TOOLS: string = resolve(import.meta.dirname, "../../.tools");
 
-/** A program of a Debian package: `path` is its place in the unpacked files. */
-export interface DebianProgram {
-  readonly name: string;
+/** A Debian package with programs: globs of their places in the unpacked files. */
+export interface DebianPrograms {
   readonly debianPackage: string;
-  readonly path: string;
+  readonly paths: readonly string[];
 }
 
 /** Whether this machine can unpack Debian packages. Any user may do so. */
@@ -19,10 +18,10 @@ export function canUnpack(): boolean {
 
 /**
  * Unpacks a package, with the dependencies that the machine lacks, into `.tools/`, and makes
- * `.tools/bin/{name}`. Nothing is installed and no maintainer script runs, so no service starts.
+ * `.tools/bin/{program}`. Nothing is installed and no maintainer script runs, so no service starts.
  * Returns whether it succeeded.
  */
-export function unpackDebian({ name, debianPackage, path }: DebianProgram): boolean {
+export function unpackDebian({ debianPackage, paths }: DebianPrograms): boolean {
   const apt = join(TOOLS, "apt");
   const root = join(TOOLS, "root");
   for (const folder of ["lists/partial", "archives/partial"]) mkdirSync(join(apt, folder), { recursive: true });
@@ -32,7 +31,7 @@ export function unpackDebian({ name, debianPackage, path }: DebianProgram): bool
   const archives = globSync(join(apt, "archives/*.deb"));
   const isUnpacked = isDownloaded && archives.every((archive) => runQuietly("dpkg", ["-x", archive, root]));
   rmSync(apt, { recursive: true });
-  if (isUnpacked) writeLauncher(name, join(root, path));
+  if (isUnpacked) for (const path of paths) globSync(join(root, path)).forEach(writeLauncher);
   return isUnpacked;
 }
 
@@ -50,9 +49,9 @@ function aptGet(folder: string, args: readonly string[]): boolean {
 }
 
 /** The launcher names the folders of the unpacked libraries. Its `exec` keeps the process id. */
-function writeLauncher(name: string, program: string): void {
+function writeLauncher(program: string): void {
   const libraries = new Set(globSync(join(TOOLS, "root/{lib,usr/lib}/*-linux-*/{,*/}*.so*")).map(dirname));
-  const launcher = join(TOOLS, "bin", name);
+  const launcher = join(TOOLS, "bin", basename(program));
   mkdirSync(join(TOOLS, "bin"), { recursive: true });
   writeFileSync(launcher, `#!/bin/sh\nexport LD_LIBRARY_PATH='${[...libraries].join(":")}'\nexec '${program}' "$@"\n`);
   chmodSync(launcher, 0o755);

@@ -1,7 +1,11 @@
+export type { ChildServer } from "./child-server.ts";
+export { startDebezium } from "./debezium-server.ts";
+export type { DebeziumOptions } from "./debezium-server.ts";
 export { s3Refusal, startFaultProxy } from "./fault-proxy.ts";
 export type { AnswerFault, FaultProxy, HttpAnswer, HttpFault, SeenRequest } from "./fault-proxy.ts";
+export { startPostgres } from "./postgres-server.ts";
+export type { PostgresServer } from "./postgres-server.ts";
 export { startRedis } from "./redis-server.ts";
-export type { RedisServer } from "./redis-server.ts";
 export { startMoto, startVersitygw } from "./s3-server.ts";
 export type { S3Credentials, S3Server, Versitygw } from "./s3-server.ts";
 export { startProxy } from "./tcp-proxy.ts";

@@ -15,3 +15,13 @@ test("a server does not take the port of another one", async () => {
   await second.kill();
   expect((await fetch(first.endpoint)).status).toBe(403);
 });
+
+test("what was stored is there after kill -9", async () => {
+  const server = await startVersitygw();
+  onTestFinished(() => server.stop());
+  await server.addUser({ accessKeyId: "ana", secretAccessKey: "anasecret" });
+  await server.kill();
+  await server.start();
+  await server.changeSecret("ana", "other");
+  await expect(server.changeSecret("bob", "other")).rejects.toThrow(/update-user/);
+});

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startChild } from "./child-server.ts";
+import type { ChildServer } from "./child-server.ts";
 
 /** A key and its secret. */
 export interface S3Credentials {
@@ -13,24 +13,13 @@ export interface S3Credentials {
   readonly secretAccessKey: string;
 }
 
-/** A real S3 server on the loopback interface, for tests. */
-export interface S3Server {
+/** A real S3 server. versitygw keeps its data on disk; moto loses it when it ends. */
+export interface S3Server extends ChildServer {
   readonly name: "versitygw" | "moto";
   readonly endpoint: string;
-  readonly port: number;
   readonly region: string;
   /** The credentials of the owner of everything. */
   readonly credentials: S3Credentials;
-  /** Ends the server with SIGKILL. versitygw keeps its data on disk, moto loses it. */
-  kill(): Promise<void>;
-  /** Stops the server without ending it: it accepts connections, and answers nothing. */
-  pause(): void;
-  /** Lets a paused server go on. */
-  resume(): void;
-  /** Starts the server again at the same port, on the data that it kept. */
-  start(): Promise<void>;
-  /** Ends the server and removes its data. */
-  stop(): Promise<void>;
 }
 
 /** versitygw, which can have further users. They have no rights until a policy gives them some. */
@@ -86,78 +75,23 @@ async function startServer(
   folder: string,
   commandLine: (port: number) => string[],
 ): Promise<S3Server> {
-  let child: ChildProcess | undefined;
-  const startOn = async (port: number): Promise<boolean> => {
-    // Whoever holds the port would answer in place of the new server, which has not yet ended.
-    if (!(await isFree(port))) return false;
-    const [program = "", ...args] = commandLine(port);
-    child = spawn(program, args, { stdio: "ignore", cwd: folder });
-    const missing = once(child, "error").then(([error]) => Promise.reject(error));
-    return Promise.race([untilUp(port, child), missing]);
-  };
-  const kill = async (): Promise<void> => {
-    if (child === undefined || hasEnded(child)) return;
-    const exited = once(child, "exit");
-    child.kill("SIGKILL");
-    await exited;
-  };
-  let port = randomPort();
-  while (!(await startOn(port))) port = randomPort();
-  return {
+  const server = await startChild({
     name,
-    endpoint: `http://127.0.0.1:${port}`,
-    port,
-    region: REGION,
-    credentials: OWNER,
-    kill,
-    pause: () => void child?.kill("SIGSTOP"),
-    resume: () => void child?.kill("SIGCONT"),
-    async start() {
-      if (!(await startOn(port))) throw new Error(`expected ${name} to start again on port ${port}, but it ended`);
+    folder,
+    command: (port) => {
+      const [program = "", ...args] = commandLine(port);
+      return { program, args };
     },
-    async stop() {
-      await kill();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** Returns a port below those that the kernel gives to outgoing connections. */
-function randomPort(): number {
-  return 15_000 + Math.floor(Math.random() * 15_000);
-}
-
-/** Whether no program listens on a port. */
-async function isFree(port: number): Promise<boolean> {
-  const probe = createServer();
-  const isOpen = once(probe, "listening").then(
-    () => true,
-    () => false,
-  );
-  probe.listen(port, "127.0.0.1");
-  if (!(await isOpen)) return false;
-  probe.close();
-  await once(probe, "close");
-  return true;
-}
-
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
-}
-
-/** Resolves with true once the server answers, and with false when it ended. */
-async function untilUp(port: number, child: ChildProcess): Promise<boolean> {
-  while (!hasEnded(child)) {
     // Any answer will do: without a signature, a server answers with a refusal.
-    const isUp = await fetch(`http://127.0.0.1:${port}/`).then(
-      async (answer) => {
-        await answer.body?.cancel();
-        return true;
-      },
-      () => false,
-    );
-    if (isUp && !hasEnded(child)) return true;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return false;
+    isUp: (port) =>
+      fetch(`http://127.0.0.1:${port}/`).then(
+        async (answer) => {
+          await answer.body?.cancel();
+          return true;
+        },
+        () => false,
+      ),
+  });
+  const endpoint = `http://127.0.0.1:${server.port}`;
+  return { ...server, name, endpoint, region: REGION, credentials: OWNER };
 }
