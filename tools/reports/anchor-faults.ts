@@ -133,7 +133,9 @@ async function underFalseSuccess(world: NearWorld, nodes: 1 | 2, findings: Findi
   }
 }
 
-/** Kills the agent at each call of a run in turn, before and after its effect, and starts it again. */
+/**
+ * Kills the agent at each call of a run in turn, before and after its effect, and starts it again.
+ */
 async function crashes(world: NearWorld, isOtherKey: boolean, findings: Findings): Promise<void> {
   for (let at = 1, isOver = false; !isOver; at += 1) {
     for (const isServed of [false, true]) {

@@ -1,7 +1,7 @@
 /**
- * `pnpm test:live`: the tests `*.live.test.ts`, on a real PostgreSQL, Debezium, Redis and S3 server.
- * The first time, it puts what is missing into `.tools/`: PostgreSQL and Redis of Debian, versitygw,
- * Debezium and a Java, 2 GB in all. Arguments go to vitest.
+ * `pnpm test:live`: the tests `*.live.test.ts`, on a real PostgreSQL, Debezium, Redis and S3
+ * server. The first time, it puts what is missing into `.tools/`: PostgreSQL and Redis of Debian,
+ * versitygw, Debezium and a Java, 2 GB in all. Arguments go to vitest.
  */
 import { DEBEZIUM, ensurePrograms, POSTGRES, REDIS, VERSITYGW } from "./ensure-programs.ts";
 import { runVitest } from "./run-vitest.ts";

@@ -1,3 +1,4 @@
+export { localKey } from "./keys.ts";
 export { createLocalnet } from "./localnet.ts";
 export type { Localnet, LocalnetAccount } from "./localnet.ts";
 export type { AccountOptions, LocalnetOptions, NewAccount } from "./localnet-options.ts";

@@ -23,7 +23,9 @@ export interface Findings {
   twice: number;
   /** Batches that the contract does not hold, with the root and the digest in the store. */
   missing: number;
-  /** Receipts in the store that differ from the token, or name a transaction that did not mint it. */
+  /**
+   * Receipts in the store that differ from the token, or name a transaction that did not mint it.
+   */
   falseReceipts: number;
   /** Batches that were said to be refused for good, although nothing was wrong with them. */
   falseRefusals: number;
@@ -70,7 +72,9 @@ export async function createAnchorRun(name: string): Promise<AnchorRun> {
   return { store, chains, headers: batches.map(({ header }) => header), clock };
 }
 
-/** Returns ways to the world's nodes. A short time-out, since a fault may be that no answer comes. */
+/**
+ * Returns ways to the world's nodes. A short time-out, since a fault may be that no answer comes.
+ */
 export function providersOf({ localnet, second }: NearWorld, count: number): NearProvider[] {
   return [localnet.url, second.url].slice(0, count).map((url) => createNearProvider({ url, timeoutMs: 500 }));
 }

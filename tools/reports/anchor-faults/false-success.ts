@@ -7,7 +7,8 @@ const SIGNATURE_BYTES = 65;
 
 /**
  * Returns a way to a node that executes nothing: it answers each transaction as if all its batches
- * had been minted, and each question about one as if it were final. `isActive` decides for each call.
+ * had been minted, and each question about one as if it were final. `isActive` decides for each
+ * call.
  */
 export function lieAboutSuccess(node: NearProvider, isActive: () => boolean): NearProvider {
   const answers = new Map<string, unknown>();

@@ -12,8 +12,8 @@ export interface KilledProcess {
 }
 
 /**
- * Kills a process at its call number `at`, before or after the call has its effect. That call and all
- * later ones never return. Without `at`, it lives on.
+ * Kills a process at its call number `at`, before or after the call has its effect. That call and
+ * all later ones never return. Without `at`, it lives on.
  */
 export function killAt(at: number | undefined, isServed: boolean): KilledProcess {
   let calls = 0;

@@ -8,7 +8,7 @@ test("a server that cannot start is refused with its output", async () => {
   const folder = await mkdtemp(join(tmpdir(), "etrap-child-"));
   const command = { program: process.execPath, args: ["-e", "console.error('no licence'); process.exit(1)"] };
   const start = startChild({ name: "broken", folder, command: () => command, isUp: () => Promise.resolve(false) });
-  await expect(start).rejects.toThrow(/expected broken to start, but it ended: (no licence\s+){3}/);
+  await expect(start).rejects.toThrow(/expected broken to start and answer, but it ended: (no licence\s+){3}/);
 });
 
 test("a program that is missing is refused", async () => {

@@ -45,6 +45,8 @@ export interface ChildOptions {
 
 /** Starts on other ports before the server is taken for one that cannot start. */
 const TRIES = 3;
+/** Milliseconds after which a server that runs, and does not answer, is killed. */
+const UP_MS = 60_000;
 /** Milliseconds for which a killed server's port or data may still be held. */
 const RELEASE_MS = 20_000;
 
@@ -55,7 +57,9 @@ export async function startChild({ name, folder, command, isUp }: ChildOptions):
   const isRunning = (): boolean => child !== undefined && !hasEnded(child);
   /** Resolves with true once the server answers, and with false when it ended. */
   const untilUp = async (started: ChildProcess, port: number): Promise<boolean> => {
+    const end = performance.now() + UP_MS;
     while (started.pid !== undefined && !hasEnded(started)) {
+      if (performance.now() > end) started.kill("SIGKILL");
       if ((await isUp(port, started.pid)) && !hasEnded(started)) return true;
       await sleep(20);
     }
@@ -80,7 +84,9 @@ export async function startChild({ name, folder, command, isUp }: ChildOptions):
     await exited;
   };
   const refuse = (): never => {
-    throw new Error(`expected ${name} to start, but it ended: ${readFileSync(logPath, "utf8").slice(-2000)}`);
+    throw new Error(
+      `expected ${name} to start and answer, but it ended: ${readFileSync(logPath, "utf8").slice(-2000)}`,
+    );
   };
 
   let port = await freePort();

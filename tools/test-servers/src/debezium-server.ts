@@ -81,6 +81,8 @@ function propertiesOf({ postgres, redisPort, tables }: DebeziumOptions, httpPort
     "debezium.source.offset.storage": "io.debezium.storage.redis.offset.RedisOffsetBackingStore",
     "debezium.source.offset.storage.redis.address": redis,
     "debezium.source.offset.flush.interval.ms": "0",
+    // The default is 10 s.
+    "debezium.source.retriable.restart.connector.wait.ms": "1000",
     "debezium.format.schemas.enable": "true",
     "debezium.format.key.replace.null.with.default": "false",
     "debezium.format.value.replace.null.with.default": "false",

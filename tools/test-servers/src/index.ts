@@ -1,4 +1,5 @@
-export type { ChildServer } from "./child-server.ts";
+export { startChild } from "./child-server.ts";
+export type { ChildOptions, ChildServer } from "./child-server.ts";
 export { startDebezium } from "./debezium-server.ts";
 export type { DebeziumOptions } from "./debezium-server.ts";
 export { s3Refusal, startFaultProxy } from "./fault-proxy.ts";

@@ -85,7 +85,7 @@ function runPsql({ port, database }: Place, sql: string): Promise<string[]> {
     const child = execFile(
       "psql",
       ["-XqAt", "-v", "ON_ERROR_STOP=1", ...place, "-f", "-"],
-      { maxBuffer: 2 ** 28 },
+      { maxBuffer: 2 ** 28, env: { ...process.env, LC_ALL: "C", PGCLIENTENCODING: "UTF8" } },
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout.split("\n").slice(0, -1));
         reject(new Error(`expected psql to run the statement: ${stderr}`, { cause: error }));
