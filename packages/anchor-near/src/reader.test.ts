@@ -45,6 +45,20 @@ test("reads a token, a head and the settings without a key", async () => {
   expect(await reader.chainHead(sampleChain("account"))).toMatchObject({ seq: 1, firstSeq: 0, term: 0 });
   expect(await reader.chainHead(sampleChain("nobody"))).toBeUndefined();
   expect(await reader.settings()).toMatchObject({ organization: "acme" });
+  expect(await reader.supply()).toBe(2);
+  const seqs: number[] = [];
+  for await (const { seq } of reader.tokensOf("erp")) seqs.push(seq);
+  for await (const { seq } of reader.tokensOf("nobody")) seqs.push(seq);
+  expect(seqs).toEqual([1, 0]);
+});
+
+test("reads all pages of a database's tokens", async () => {
+  const { world, reader } = await startRead();
+  await world.anchorWith(await world.addKey()).publish(publicationsOf(130), NEVER);
+  world.localnet.advance(3);
+  const seqs: number[] = [];
+  for await (const { seq } of reader.tokensOf("erp")) seqs.unshift(seq);
+  expect(seqs).toEqual(Array.from({ length: 130 }, (_, seq) => seq));
 });
 
 test("answers for the claim of its own contract alone", async () => {

@@ -54,6 +54,13 @@ export interface NearReader {
   /** Returns the newest batch of a chain. Undefined where a final block shows none. */
   chainHead(chain: ChainName): Promise<NearChainHead | undefined>;
   settings(): Promise<ContractSettings>;
+  /** Returns how many tokens the contract holds, also those that a restart superseded. */
+  supply(): Promise<number>;
+  /**
+   * Reads all tokens of a database, newest first, also those that a restart superseded. What is
+   * minted meanwhile is not among them.
+   */
+  tokensOf(database: string): AsyncIterable<NearToken>;
   /**
    * Looks up the token that a proof file claims, and returns an anchor for `verifyProof` that
    * answers with it. The claim chooses neither the network nor the contract.
@@ -77,6 +84,15 @@ export function createNearReader(
     token,
     chainHead: async (chain) => contract.chainHead(chain),
     settings: async () => contract.settings(),
+    supply: async () => (await contract.funds()).batches,
+    async *tokensOf(database) {
+      let before: string | null = null;
+      do {
+        const { tokens, next }: Awaited<ReturnType<typeof contract.page>> = await contract.page(database, before);
+        yield* tokens;
+        before = next;
+      } while (before !== null);
+    },
     async trust(claim) {
       if (claim.network !== network || claim.contract !== contractId)
         return { network, contract: contractId, lookUp: unasked };

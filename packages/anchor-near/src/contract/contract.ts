@@ -16,6 +16,13 @@ export interface NearChainHead extends ChainHead {
   readonly tokenId: string;
 }
 
+/** A page of tokens. */
+interface TokenPage {
+  readonly tokens: readonly NearToken[];
+  /** Null at the end. */
+  readonly next: string | null;
+}
+
 /** Who may do what in the contract. */
 export interface ContractSettings {
   readonly organization: string;
@@ -50,6 +57,10 @@ export interface Contract {
   token(tokenId: string, options?: LookUpOptions): Promise<NearToken | undefined>;
   /** Returns the head of a chain. Undefined where a final block shows none. */
   chainHead(chain: ChainName, signal?: AbortSignal): Promise<NearChainHead | undefined>;
+  /**
+   * Returns a page of a database's tokens, newest first. `before` is the `next` of the page before.
+   */
+  page(database: string, before: string | null): Promise<TokenPage>;
   settings(signal?: AbortSignal): Promise<ContractSettings>;
   funds(signal?: AbortSignal): Promise<ContractFunds>;
 }
@@ -70,6 +81,7 @@ const headSchema = v.nullable(
     term: count,
   }),
 );
+const pageSchema = v.object({ batches: v.array(v.unknown()), next: v.nullable(v.string()) });
 const settingsSchema = v.object({
   organization: v.string(),
   owner_id: v.string(),
@@ -77,6 +89,9 @@ const settingsSchema = v.object({
   paused: v.boolean(),
 });
 const fundsSchema = v.object({ batches: count, storage_bytes: count, balance: yocto, reserve_floor: yocto });
+
+/** The largest number of tokens that a page has. */
+const PAGE_SIZE = 100;
 
 /** Creates the views of a contract. */
 export function createContract(nodes: Nodes, contractId: string): Contract {
@@ -131,6 +146,13 @@ export function createContract(nodes: Nodes, contractId: string): Contract {
       if (head === null) return undefined;
       const { seq, digest, token_id: tokenId, first_seq: firstSeq, term } = head;
       return { seq, digest, tokenId, firstSeq, term };
+    },
+    async page(database, before) {
+      const args = { database, limit: PAGE_SIZE, ...(before !== null && { before }) };
+      const { batches, next } = parse(pageSchema, await ask({ method: "get_batches_by_database", args }));
+      const tokens = batches.map(parseToken);
+      if (!tokens.every((token) => token !== undefined)) throw unknown("one with other tokens");
+      return { tokens, next };
     },
     async settings(signal) {
       const value = await ask({ method: "get_settings", args: {} }, optional(signal));
