@@ -32,6 +32,8 @@ const resultSchema = v.object({
   receipts_outcome: v.array(outcomeSchema),
 });
 
+const valueSchema = v.pipe(v.string(), v.base64(), v.transform(textOfBase64), v.parseJson());
+
 /**
  * Reads the outcome of a transaction from a node's answer. Only a final transaction counts, and
  * only what the contract's own receipt says: the transaction's status may be that of another
@@ -53,7 +55,7 @@ export function readOutcome(result: unknown, hash: string, contractId: string): 
   if (receipt === undefined || ended === undefined || typeof ended === "string") return undefined;
   if ("Failure" in ended) return { kind: "failed", reason: reasonOf(ended.Failure) };
   if (!("SuccessValue" in ended)) return undefined;
-  const value = v.safeParse(v.pipe(v.string(), v.parseJson()), textOfBase64(ended.SuccessValue));
+  const value = v.safeParse(valueSchema, ended.SuccessValue);
   if (!value.success) return undefined;
   return { kind: "succeeded", value: value.output, minted: mintedIn(receipt.outcome.logs) };
 }
