@@ -1,7 +1,7 @@
 /**
- * Measures minting: batches a second with 1, 10 and 100 in a transaction and with 1 and 4 keys, next
- * to a bare loop of near-api-js, and what a batch costs. Options: `--block-time MS` (600, as on
- * mainnet), `--rounds N` (6).
+ * Measures minting: batches a second with 1, 10 and 100 in a transaction and with 1 and 4 keys,
+ * next to a bare loop of near-api-js, and what a batch costs. Options: `--block-time MS` (600, as
+ * on mainnet), `--rounds N` (6).
  */
 // Time is mostly that of blocks: a transaction is final some blocks after it was sent.
 import { parseArgs } from "node:util";

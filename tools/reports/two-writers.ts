@@ -71,7 +71,7 @@ async function reportProcesses(rounds: number): Promise<number> {
       const processes = [1, 2].map(() => startEtrap(["--json", "replay", capture], environment));
       const codes = await Promise.all(processes.map(({ exited }) => exited));
       const count = (type: string): number[] =>
-        processes.map(({ lines }) => lines.filter((line) => line.includes(`"type":"${type}"`)).length);
+        processes.map(({ lines }) => lines.filter((line) => line.includes(`"event":"${type}"`)).length);
       const found = changesOf(readLedger(environment.ETRAP_STORE_DIR)).map(({ stream, id }) => `${stream} ${id}`);
       const once = new Set(found);
       const lost = expected.filter((change) => !once.has(change)).length;

@@ -105,7 +105,7 @@ test("records entries that were trimmed unread as one gap, and every other entry
   await append(4, 5, 6, 7);
   await redis.xtrim(stream, "MINID", "6-0");
   const lost = await runOnce();
-  expect(lost.map((line): unknown => JSON.parse(line))).toMatchObject([{ type: "entries-lost", stream, count: 2 }]);
+  expect(lost.map((line): unknown => JSON.parse(line))).toMatchObject([{ event: "entries-lost", stream, count: 2 }]);
   await append(8);
   expect(await runOnce()).toEqual([]);
 

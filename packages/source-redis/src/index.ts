@@ -8,4 +8,5 @@ export { redisClientOptions } from "./server/client-options.ts";
 export type { RedisClientOptions } from "./server/client-options.ts";
 export type { StreamSelection } from "./streams/discover-streams.ts";
 export type { SourceIdentity } from "./streams/source-identity.ts";
+export type { StreamLag } from "./streams/stream-lag.ts";
 export { patternsOverlap } from "./streams/patterns-overlap.ts";

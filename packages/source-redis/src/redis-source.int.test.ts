@@ -61,6 +61,21 @@ describeChangeSource("the source on Redis", async () => {
   };
 });
 
+describe("the lag", () => {
+  test("counts the entries that are not committed, and says since when the oldest waits", async () => {
+    const bench = await startBench();
+    const source = await bench.open();
+    await bench.append(3);
+    const [first] = ids(1, 1);
+    expect(await source.lag()).toEqual([{ stream: STREAM, entries: 3, oldestAt: Number(first?.split("-")[0]) }]);
+    const deliveries = await pullUntil(source, 3);
+    await source.commit(deliveries.slice(0, 2));
+    expect(await source.lag()).toEqual([expect.objectContaining({ stream: STREAM, entries: 1 })]);
+    await source.commit(deliveries.slice(2));
+    expect(await source.lag()).toEqual([{ stream: STREAM, entries: 0, oldestAt: undefined }]);
+  });
+});
+
 describe("discovery", () => {
   test("an empty Redis is fine, and a stream that appears later is read within two seconds", async () => {
     const bench = await startBench();

@@ -22,6 +22,8 @@ import type { StreamSelection } from "./streams/discover-streams.ts";
 import { findDatabase } from "./streams/find-database.ts";
 import { readIdentity, setSourceId } from "./streams/source-identity.ts";
 import type { IdentityPlace, SourceIdentity } from "./streams/source-identity.ts";
+import { readLag } from "./streams/stream-lag.ts";
+import type { StreamLag } from "./streams/stream-lag.ts";
 
 /** Options of `openRedisSource`. */
 export interface RedisSourceOptions extends StreamSelection {
@@ -58,6 +60,11 @@ export interface RedisSource extends ChangeSource {
    * since `identity` was read, and with ABORTED.
    */
   setIdentity(id: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Reads how far the committed position of each stream is behind. For watching: it reads nothing
+   * of the entries but their ids. Rejects at once while the server is away.
+   */
+  lag(): Promise<readonly StreamLag[]>;
   /** Gives up the lease and ends the source's own connection. The client stays open. */
   close(): Promise<void>;
 }
@@ -152,6 +159,7 @@ function createSource(options: RedisSourceOptions, connections: Connections, car
       await createAsk({ client, watch, signal })(() => setSourceId(identityPlace(options, database), change, server));
       identity = { ...identity, id };
     },
+    lag: async () => readLag(client, options.group, options),
     pull: puller.pull,
     async commit(deliveries) {
       const { current } = generations;

@@ -43,8 +43,8 @@ test("prints the banner and a block for each batch", async () => {
 test("writes JSON lines when asked to", async () => {
   const folder = await makeFolder();
   const { lines } = await runEtrap(folder, ["--json", "replay", RECORDING]);
-  const events = lines.map((line): { type: string } => JSON.parse(line));
-  expect(events.map(({ type }) => type)).toEqual(["started", "batch-stored", "batch-stored", "stopped"]);
+  const events = lines.map((line): { event: string } => JSON.parse(line));
+  expect(events.map(({ event }) => event)).toEqual(["started", "batch-stored", "batch-stored", "stopped"]);
 });
 
 test.each([

@@ -94,7 +94,7 @@ test(
     expect(etrap.errors()).toMatch(new RegExp(`with ${account.length} left; nothing is lost.*CHANGES_UNSTORED`));
     expect(performance.now() - asked).toBeLessThan(5_000);
     expect(etrap.lines.map((line): object => JSON.parse(line))).toContainEqual(
-      expect.objectContaining({ type: "drain-timed-out", changes: account.length }),
+      expect.objectContaining({ event: "drain-timed-out", changes: account.length }),
     );
 
     await rename(`${ledger}-away`, ledger);

@@ -13,6 +13,7 @@ import type { Tables } from "../settings/read-tables.ts";
 import { readTls } from "../settings/read-tls.ts";
 import type { Settings } from "../settings/settings.ts";
 import { toBatcherOptions } from "./batcher-options.ts";
+import type { Watch } from "../watching/watch.ts";
 import { checkIdentity } from "./source-identity.ts";
 import { withSettings } from "./with-settings.ts";
 
@@ -25,6 +26,7 @@ export interface Recording {
   /** Whether to accept a source and a ledger that do not know each other. */
   readonly adopt: boolean;
   readonly report: (event: AgentEvent) => void;
+  readonly watch: Pick<Watch, "follow">;
   readonly signal: AbortSignal;
 }
 
@@ -36,7 +38,7 @@ export interface Recording {
 export async function recordDatabase(
   settings: Settings,
   database: DatabaseSettings,
-  { store, near, tables, adopt, report, signal }: Recording,
+  { store, near, tables, adopt, report, watch, signal }: Recording,
 ): Promise<void> {
   const client = await createClient(settings);
   const counted = countStored(withSettings(report, settings), near !== undefined);
@@ -58,7 +60,15 @@ export async function recordDatabase(
       const options = toBatcherOptions(settings, database, { sourceName: source.database, tables });
       const batcher = createBatcher({ source, store, ...(near && { anchor: near.anchor }) }, { ...options, onEvent });
       counted.follow(batcher);
-      await batcher.run(signal);
+      const unfollow = watch.follow(source.database, { batcher, source });
+      const { statisticsMs } = settings.watching;
+      const ticks = statisticsMs === 0 ? undefined : setInterval(counted.tick, statisticsMs);
+      try {
+        await batcher.run(signal);
+      } finally {
+        clearInterval(ticks);
+        unfollow();
+      }
       counted.checkDrained();
     } finally {
       await source.close();
@@ -102,7 +112,12 @@ async function orStopped<T>(step: Promise<T>): Promise<T | undefined> {
 function openSource(
   { organization, consumerGroup, consumerName, leaseMs }: Settings,
   { name, streamPattern, readsPrefixStreams, retentionMs, maxEntryBytes }: DatabaseSettings,
-  { client, tables, report, signal }: Omit<Recording, "store" | "near" | "adopt"> & { readonly client: Redis },
+  {
+    client,
+    tables,
+    report,
+    signal,
+  }: Omit<Recording, "store" | "near" | "adopt" | "watch"> & { readonly client: Redis },
 ): Promise<RedisSource> {
   const options = {
     client,

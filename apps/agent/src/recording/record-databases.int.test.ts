@@ -57,8 +57,8 @@ test(
       expect(JSON.stringify(record.omitted).includes("EXCLUDED")).toBe(record.database === "crm");
     }
     for (const line of etrap.lines) {
-      const { type, database }: { type: string; database?: string } = JSON.parse(line);
-      expect(type === "stopping" || database === "erp" || database === "crm", line).toBe(true);
+      const { event, database }: { event: string; database?: string } = JSON.parse(line);
+      expect(event === "stopping" || database === "erp" || database === "crm", line).toBe(true);
     }
   },
 );
@@ -120,8 +120,8 @@ test("lets one of two databases that share a connector read its transactions", {
   await untilAllCommitted(bench.redis, ["etrap.public.account", "etrap.audit.account", "etrap.transaction"], etrap);
   expect(await etrap.end("SIGTERM"), etrap.errors()).toBe(0);
   const found = etrap.lines
-    .map((line): { type: string; database: string; stream: string } => JSON.parse(line))
-    .filter(({ type }) => type === "stream-found")
+    .map((line): { event: string; database: string; stream: string } => JSON.parse(line))
+    .filter(({ event }) => event === "stream-found")
     .map(({ database, stream }) => `${database} ${stream}`);
   expect(found.toSorted()).toEqual([
     "analytics etrap.audit.account",

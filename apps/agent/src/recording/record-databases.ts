@@ -6,6 +6,8 @@ import type { DatabaseSettings } from "../settings/database-settings.ts";
 import { readAllTables } from "../settings/read-tables.ts";
 import type { Settings } from "../settings/settings.ts";
 import { openWritableStore } from "../storage/open-writable-store.ts";
+import { startWatch } from "../watching/watch.ts";
+import type { Watch } from "../watching/watch.ts";
 import { recordDatabase } from "./record-database.ts";
 import type { Recording } from "./record-database.ts";
 
@@ -23,21 +25,31 @@ export interface RecordingRun extends Pick<Recording, "adopt" | "signal"> {
  * rejection.
  */
 export async function recordDatabases(settings: Settings, run: RecordingRun): Promise<void> {
+  const watch = await startWatch(settings, run.report);
+  try {
+    await recordAll(settings, { ...run, report: watch.report }, watch);
+  } finally {
+    await watch.close();
+  }
+}
+
+async function recordAll(settings: Settings, run: RecordingRun, watch: Watch): Promise<void> {
   const { adopt, report, signal } = run;
   const { databases } = settings;
   const tables = await readAllTables(databases);
   const store = await openWritableStore(settings.store, run);
   if (store === undefined) return;
+  watch.useStore(store);
   const near = await openAnchor(settings, report);
   signal.addEventListener("abort", () => report({ type: "stopping" }), { once: true });
 
   const [only, ...others] = databases;
   if (only !== undefined && others.length === 0) {
-    return recordDatabase(settings, only, { store, near, tables: tables[0], adopt, report, signal });
+    return recordDatabase(settings, only, { store, near, tables: tables[0], adopt, report, watch, signal });
   }
   const outcomes = await Promise.all(
     databases.map((database, index) =>
-      recordNamed(settings, database, { store, near, tables: tables[index], adopt, report, signal }),
+      recordNamed(settings, database, { store, near, tables: tables[index], adopt, report, watch, signal }),
     ),
   );
   const failed = outcomes.flatMap((outcome) => (outcome.kind === "failed" ? [outcome.name] : []));

@@ -60,7 +60,7 @@ async function startBench(): Promise<Bench> {
 
 function linesOf(etrap: EtrapProcess, type: string): Record<string, unknown>[] {
   const events = etrap.lines.map((line): Record<string, unknown> => JSON.parse(line));
-  return events.filter((event) => event["type"] === type);
+  return events.filter((event) => event["event"] === type);
 }
 
 test("records to a bucket that it creates, and every command reads it there", { timeout: 60_000 }, async () => {

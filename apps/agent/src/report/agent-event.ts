@@ -22,13 +22,24 @@ export type AgentEvent =
       readonly policy: Policy;
       readonly near?: NearReady;
     }
+  /** `/health` and `/metrics` can be asked there. */
+  | { readonly type: "watching"; readonly urls: readonly string[] }
+  /** Nothing can listen on a port. Recording goes on. */
+  | { readonly type: "port-unusable"; readonly port: number; readonly message: string }
+  /** What was done since the start. `idle` intervals passed without a batch before this one. */
+  | ({
+      readonly type: "statistics";
+      readonly seconds: number;
+      readonly idle: number;
+      readonly leftOut?: LeftOut;
+    } & Totals)
   | { readonly type: "bucket-created"; readonly bucket: string }
   /** A fact about the bucket that an operator should know. */
   | { readonly type: "bucket-note"; readonly place: string; readonly code: string; readonly message: string }
   /** The recording of one of several databases ended early. The others go on. */
   | { readonly type: "database-failed"; readonly code: string; readonly message: string }
   | { readonly type: "stopping" }
-  | ({ readonly type: "stopped"; readonly leftOut?: LeftOut } & Totals);
+  | ({ readonly type: "stopped"; readonly seconds?: number; readonly leftOut?: LeftOut } & Totals);
 
 /** What a run did. */
 export interface Totals {

@@ -7,7 +7,12 @@ export interface StoredCounter {
   readonly report: (event: AgentEvent) => void;
   /** Includes in the totals what this batcher leaves out. */
   readonly follow: (batcher: Pick<Batcher, "status">) => void;
-  readonly totals: () => Totals & { readonly leftOut?: LeftOut };
+  readonly totals: () => Totals & { readonly seconds: number; readonly leftOut?: LeftOut };
+  /**
+   * Reports the statistics, unless nothing was recorded or minted since the last time. Quiet
+   * intervals are counted, and told by the next report.
+   */
+  readonly tick: () => void;
   /**
    * Throws CHANGES_UNSTORED where the time for draining was over before every change was stored.
    */
@@ -16,11 +21,20 @@ export interface StoredCounter {
 
 /** Creates a counter that passes events on to `report`. `isAnchored`: batches are anchored too. */
 export function countStored(report: (event: AgentEvent) => void, isAnchored = false): StoredCounter {
+  const startedAt = performance.now();
   let [minted, failed] = [0, 0];
   let batches = 0;
   let changes = 0;
   let unstored = 0;
   let followed: Pick<Batcher, "status"> | undefined;
+  let [told, idle] = [0, 0];
+  const totals: StoredCounter["totals"] = () => ({
+    batches,
+    changes,
+    seconds: Math.round(performance.now() - startedAt) / 1000,
+    ...(isAnchored && { mints: { minted, failed } }),
+    ...(followed && { leftOut: followed.status().counts }),
+  });
   return {
     report(event) {
       if (event.type === "drain-timed-out") unstored = event.changes;
@@ -35,12 +49,16 @@ export function countStored(report: (event: AgentEvent) => void, isAnchored = fa
     follow(batcher) {
       followed = batcher;
     },
-    totals: () => ({
-      batches,
-      changes,
-      ...(isAnchored && { mints: { minted, failed } }),
-      ...(followed && { leftOut: followed.status().counts }),
-    }),
+    totals,
+    tick() {
+      const done = batches + minted + failed;
+      if (done === told) {
+        idle += 1;
+        return;
+      }
+      report({ type: "statistics", ...totals(), idle });
+      [told, idle] = [done, 0];
+    },
     checkDrained() {
       if (unstored === 0) return;
       throw new AgentError(

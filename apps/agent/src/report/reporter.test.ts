@@ -8,10 +8,18 @@ const CHAIN = { database: "erp", schema: "public", table: "account" };
 
 function linesOf(event: AgentEvent, options: Partial<ReporterOptions> = {}, database?: string): string[] {
   const lines: string[] = [];
-  const defaults = { json: false, debug: false, now: () => new Date(0), write: (line: string) => lines.push(line) };
-  createReporter({ ...defaults, ...options })(event, database);
+  // The time of a line of text is that of the machine's zone.
+  const now = (): Date => new Date(1970, 0, 1, 9, 5, 7);
+  const write = (line: string): void => void lines.push(line.replace(/^09:05:07 /, ""));
+  createReporter({ json: false, debug: false, now, write, ...options })(event, database);
   return lines;
 }
+
+test("begins a line of text with the time", () => {
+  const lines: string[] = [];
+  linesOf({ type: "bucket-created", bucket: "etrap-acme" }, { write: (line) => lines.push(line) });
+  expect(lines).toEqual(["09:05:07 ✅ Created the S3 bucket: etrap-acme"]);
+});
 
 test.each<[AgentEvent, RegExp]>([
   [
@@ -48,8 +56,10 @@ test.each<[AgentEvent, RegExp]>([
   [{ type: "standby" }, /^standby$/],
 ])("writes %j as text", (event, words) => {
   expect(linesOf(event, { debug: true }).join()).toMatch(words);
-  expect(linesOf(event, { debug: true, json: true }).map((line): unknown => JSON.parse(line))).toEqual([
-    { time: "1970-01-01T00:00:00.000Z", ...event },
+  const { type, ...facts } = event;
+  const json = linesOf(event, { debug: true, json: true, now: () => new Date(0) });
+  expect(json.map((line): unknown => JSON.parse(line))).toEqual([
+    { time: "1970-01-01T00:00:00.000Z", level: expect.stringMatching(/^(info|warn|error)$/), event: type, ...facts },
   ]);
 });
 
@@ -89,9 +99,19 @@ test("ends the statistics with what was left out, if anything was", () => {
   const leftOut = { skipped: { TABLE_EXCLUDED: 2, TOMBSTONE: 1 }, poison: {}, omitted: { LOSSY_TYPE: 7 } };
   const event = { type: "stopped", batches: 1, changes: 2, leftOut } as const;
   expect(linesOf(event).join("\n").split("\n").slice(1)).toEqual([
-    "📈 Statistics: 1 batches, 2 events",
+    "📈 Statistics: 1 batches, 2 events (avg: 2.0 events/batch)",
     "   Skipped entries: TABLE_EXCLUDED 2, TOMBSTONE 1",
     "   Values not recorded: LOSSY_TYPE 7",
+  ]);
+});
+
+test("gives the rate and the quiet intervals before it", () => {
+  const mints = { minted: 10, failed: 0 };
+  const event = { type: "statistics", batches: 10, changes: 847, seconds: 60, idle: 3, mints } as const;
+  expect(linesOf(event).join("\n").split("\n")).toEqual([
+    "📈 Statistics: 10 batches, 847 events (avg: 84.7 events/batch, 14.1 events/s)",
+    "   NFTs: 10 minted, 0 failed (100.0% success rate)",
+    "   Idle before that: 3 intervals",
   ]);
 });
 
@@ -99,8 +119,16 @@ describe("with several databases", () => {
   test("names the database in every line", () => {
     const event = { type: "stopped", batches: 1, changes: 2 } as const;
     const [text = ""] = linesOf(event, {}, "erp");
-    expect(text.split("\n")).toEqual([expect.stringMatching(/^erp: -+$/), "erp: 📈 Statistics: 1 batches, 2 events"]);
-    expect(JSON.parse(linesOf(event, { json: true }, "erp").join())).toMatchObject({ ...event, database: "erp" });
+    expect(text.split("\n")).toEqual([
+      expect.stringMatching(/^erp: -+$/),
+      "erp: 📈 Statistics: 1 batches, 2 events (avg: 2.0 events/batch)",
+    ]);
+    expect(JSON.parse(linesOf(event, { json: true }, "erp").join())).toMatchObject({
+      event: "stopped",
+      batches: 1,
+      changes: 2,
+      database: "erp",
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { AgentEvent } from "./agent-event.ts";
+import { levelOfEvent } from "./level-of-event.ts";
 import { createOutageFilter } from "./outage-filter.ts";
 import { printable, printableJson } from "./printable.ts";
 import { textOfEvent } from "./text-of-event.ts";
@@ -15,8 +16,6 @@ export interface ReporterOptions {
   readonly now: () => Date;
 }
 
-const DEBUG_ONLY: ReadonlySet<string> = new Set(["entries-skipped"]);
-
 /**
  * Creates a reporter, which turns events into lines of text or JSON. No event holds a row value, a
  * key or a secret, so no line does. Names may come from a stranger, so unprintable characters are
@@ -25,17 +24,19 @@ const DEBUG_ONLY: ReadonlySet<string> = new Set(["entries-skipped"]);
 export function createReporter({ write, json, debug, now }: ReporterOptions): Report {
   const isNews = createOutageFilter(() => now().getTime());
   return (event, about) => {
-    if (!debug && (DEBUG_ONLY.has(event.type) || !isNews(event))) return;
+    const level = levelOfEvent(event);
+    if (!debug && (level === "debug" || !isNews(event))) return;
     // All databases share the store.
     const database = event.type.startsWith("store-") ? undefined : about;
     const origin = database === undefined ? {} : { database };
-    if (json) return write(printableJson({ time: now().toISOString(), ...origin, ...toJsonLine(event) }));
+    const time = now();
+    if (json) {
+      const { type, ...facts } = toJsonLine(event);
+      return write(printableJson({ time: time.toISOString(), level, ...origin, event: type, ...facts }));
+    }
     const prefix = database === undefined ? "" : `${database}: `;
-    write(
-      textOfEvent(event)
-        .map((line) => printable(`${prefix}${line}`))
-        .join("\n"),
-    );
+    const [first = "", ...rest] = textOfEvent(event).map((line) => printable(`${prefix}${line}`));
+    write([`${time.toTimeString().slice(0, 8)} ${first}`, ...rest].join("\n"));
   };
 }
 
@@ -43,8 +44,8 @@ export function createReporter({ write, json, debug, now }: ReporterOptions): Re
  * Returns the members of an event's JSON line. The header of a batch is long, so its line holds
  * only a part of it.
  */
-function toJsonLine(event: AgentEvent): object {
-  if (event.type !== "batch-stored") return event;
+function toJsonLine(event: AgentEvent): { readonly type: string; readonly [fact: string]: unknown } {
+  if (event.type !== "batch-stored") return { ...event };
   const { type, batchId, header, bytes, place } = event;
   const { database, schema, table, seq, leaf_count, merkle_root, operations } = header;
   return {

@@ -47,13 +47,16 @@ export function textOfEvent(event: AgentEvent): string[] {
       return [`❌ Recording ended early: ${event.message} (${event.code})`];
     case "stopping":
       return ["Stopping: storing the changes that were read."];
-    case "stopped":
+    case "watching":
+      return [`👁 Watching: ${event.urls.join(" and ")}`];
+    case "port-unusable":
       return [
-        RULE,
-        `📈 Statistics: ${event.batches} batches, ${event.changes} events`,
-        ...mintLines(event),
-        ...leftOutLines(event),
+        `⚠ Watching: nothing can listen on port ${event.port}: ${event.message}. Recording goes on. Free the port, or name another with ETRAP_HEALTH_PORT or ETRAP_METRICS_PORT (off for none).`,
       ];
+    case "statistics":
+      return statisticsLines(event);
+    case "stopped":
+      return [RULE, ...statisticsLines(event)];
     default:
       return textOfMinting(event) ?? [textOfWarning(event) ?? factsOf(event)];
   }
@@ -109,14 +112,30 @@ function factsOf({ type, ...facts }: AgentEvent): string {
   return words.length === 0 ? type : `${type}: ${words.join(", ")}`;
 }
 
-function mintLines({ mints }: EventOf<"stopped">): string[] {
+type Statistics = EventOf<"stopped" | "statistics">;
+
+function statisticsLines(event: Statistics): string[] {
+  const { batches, changes, seconds } = event;
+  const average = batches === 0 ? [] : [`avg: ${(changes / batches).toFixed(1)} events/batch`];
+  const rate = seconds === undefined || seconds === 0 ? [] : [`${(changes / seconds).toFixed(1)} events/s`];
+  const means = [...average, ...rate];
+  const idle = event.type === "statistics" && event.idle > 0 ? [`   Idle before that: ${event.idle} intervals`] : [];
+  return [
+    `📈 Statistics: ${batches} batches, ${changes} events${means.length === 0 ? "" : ` (${means.join(", ")})`}`,
+    ...mintLines(event),
+    ...leftOutLines(event),
+    ...idle,
+  ];
+}
+
+function mintLines({ mints }: Statistics): string[] {
   if (mints === undefined) return [];
   const { minted, failed } = mints;
   const rate = minted + failed === 0 ? "" : ` (${((100 * minted) / (minted + failed)).toFixed(1)}% success rate)`;
   return [`   NFTs: ${minted} minted, ${failed} failed${rate}`];
 }
 
-function leftOutLines({ leftOut }: EventOf<"stopped">): string[] {
+function leftOutLines({ leftOut }: Statistics): string[] {
   if (leftOut === undefined) return [];
   const kinds = [
     ["Skipped entries", leftOut.skipped],

@@ -4,6 +4,7 @@ import { nearVariables } from "./near-settings.ts";
 import { redisVariables } from "./redis-settings.ts";
 import { s3Variables } from "./s3-settings.ts";
 import { flag } from "./schemas/flag.ts";
+import { port } from "./schemas/port.ts";
 import { seconds } from "./schemas/seconds.ts";
 import { name, text } from "./schemas/text.ts";
 import { optional, withDefault } from "./schemas/with-default.ts";
@@ -29,6 +30,14 @@ const schema = v.object({
   ETRAP_CONSUMER_NAME: withDefault(name, "name of the consumer in the group", "agent-1"),
   ETRAP_LEASE: withDefault(leaseTime, "seconds after which a standby takes over from an agent that died", "15"),
   ETRAP_DRAIN_TIMEOUT: drainTimeout,
+  ETRAP_HEALTH_PORT: withDefault(port, "port of /health, /ready and /live, or off", "8080"),
+  ETRAP_METRICS_PORT: withDefault(port, "port of /metrics, or off; may be the same", "9090"),
+  ETRAP_HTTP_ADDRESS: withDefault(
+    text("an IP address or a host", /^[\w.:-]{1,255}$/),
+    "address of these ports; 0.0.0.0 in a container",
+    "127.0.0.1",
+  ),
+  ETRAP_STATISTICS_INTERVAL: withDefault(seconds, "seconds between two lines of statistics; 0 for none", "60"),
   ETRAP_DEBUG: withDefault(flag, "true: report every event", "false"),
 });
 
@@ -40,6 +49,10 @@ export interface GivenVariables {
   readonly ETRAP_CONSUMER_NAME: string;
   readonly ETRAP_LEASE: number;
   readonly ETRAP_DRAIN_TIMEOUT: number;
+  readonly ETRAP_HEALTH_PORT: number | undefined;
+  readonly ETRAP_METRICS_PORT: number | undefined;
+  readonly ETRAP_HTTP_ADDRESS: string;
+  readonly ETRAP_STATISTICS_INTERVAL: number;
   readonly ETRAP_DEBUG: boolean;
 }
 
@@ -64,6 +77,10 @@ export const runVariables: ReadonlySet<string> = new Set([
   "ETRAP_LEASE",
   "ETRAP_STREAM_PATTERN",
   "ETRAP_STREAM_RETENTION",
+  "ETRAP_HEALTH_PORT",
+  "ETRAP_METRICS_PORT",
+  "ETRAP_HTTP_ADDRESS",
+  "ETRAP_STATISTICS_INTERVAL",
   ...redisVariables.keys(),
 ]);
 

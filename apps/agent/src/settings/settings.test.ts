@@ -49,6 +49,7 @@ test("requires only the organization", () => {
     databasesFile: undefined,
     redis: { host: "localhost", port: 6379, db: 0, username: undefined, password: undefined, tls: undefined },
     near: STORAGE_ONLY,
+    watching: { healthPort: 8080, metricsPort: 9090, address: "127.0.0.1", statisticsMs: 60_000 },
     debug: false,
   });
 });
@@ -65,6 +66,9 @@ test("reads every variable", () => {
     ETRAP_STREAM_RETENTION: "90m",
     ETRAP_LEASE: "2",
     ETRAP_DRAIN_TIMEOUT: "1.5",
+    ETRAP_METRICS_PORT: "off",
+    ETRAP_HTTP_ADDRESS: "0.0.0.0",
+    ETRAP_STATISTICS_INTERVAL: "0",
     ETRAP_BATCH_SIZE: "10",
     ETRAP_MAX_BATCH_BYTES: "1000",
     ETRAP_BATCH_TIMEOUT: "0.25",
@@ -121,6 +125,7 @@ test("reads every variable", () => {
     databasesFile: undefined,
     redis: { host: "redis", port: 1, db: 2, username: "etrap", password: "secret", tls: undefined },
     near: STORAGE_ONLY,
+    watching: { healthPort: 8080, metricsPort: undefined, address: "0.0.0.0", statisticsMs: 0 },
     debug: true,
   });
 });
@@ -167,6 +172,10 @@ describe("refuses", () => {
     ["ETRAP_MAX_MEMORY_BUFFER", "100TB"],
     ["ETRAP_MAX_MEMORY_BUFFER", "99999999GB"],
     ["ETRAP_DRAIN_TIMEOUT", "30s"],
+    ["ETRAP_HEALTH_PORT", "65536"],
+    ["ETRAP_METRICS_PORT", "on"],
+    ["ETRAP_HTTP_ADDRESS", "a b"],
+    ["ETRAP_STATISTICS_INTERVAL", "1m"],
     ["ETRAP_DRAIN_TIMEOUT", "2147484"],
     ["ETRAP_FORCE_IMMEDIATE", "ledger"],
     ["ETRAP_FORCE_IMMEDIATE", "public.ledger,"],

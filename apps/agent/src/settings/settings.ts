@@ -31,7 +31,17 @@ export interface Settings {
   readonly databasesFile: string | undefined;
   readonly redis: RedisSettings;
   readonly near: NearSettings;
+  readonly watching: WatchingSettings;
   readonly debug: boolean;
+}
+
+/** Where the agent is watched. A port is undefined where nothing listens. */
+export interface WatchingSettings {
+  readonly healthPort: number | undefined;
+  readonly metricsPort: number | undefined;
+  readonly address: string;
+  /** Between two lines of statistics. 0 for none. */
+  readonly statisticsMs: number;
 }
 
 /**
@@ -117,6 +127,12 @@ function toSettings(
     drainMs: given.ETRAP_DRAIN_TIMEOUT,
     databases,
     databasesFile: given.ETRAP_DATABASES_FILE,
+    watching: {
+      healthPort: given.ETRAP_HEALTH_PORT,
+      metricsPort: given.ETRAP_METRICS_PORT,
+      address: given.ETRAP_HTTP_ADDRESS,
+      statisticsMs: given.ETRAP_STATISTICS_INTERVAL,
+    },
     debug: given.ETRAP_DEBUG,
   };
 }
