@@ -43,6 +43,13 @@ export const POSTGRES: NeededProgram = {
   },
 };
 
+/** Prometheus, and `promtool`, which checks metrics, rules and their tests. */
+export const PROMETHEUS: NeededProgram = {
+  name: "promtool",
+  need: "Prometheus (2.42 or later)",
+  debian: { debianPackage: "prometheus", paths: ["usr/bin/prometheus", "usr/bin/promtool"] },
+};
+
 /** Debezium Server, on a Java of its own. */
 export const DEBEZIUM: NeededProgram = {
   name: "debezium-server",

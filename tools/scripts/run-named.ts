@@ -6,8 +6,8 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { ensurePrograms, REDIS, VERSITYGW } from "./ensure-programs.ts";
 
-const ON_REDIS = new Set(["kill", "pipeline"]);
-const ON_S3 = new Set(["lying-bucket", "storage", "storage-faults"]);
+const ON_REDIS = new Set(["kill", "outages", "pipeline"]);
+const ON_S3 = new Set(["lying-bucket", "outages", "storage", "storage-faults"]);
 
 const [, , folder = "", ...args] = process.argv;
 const firstOption = args.findIndex((arg) => arg.startsWith("--"));

@@ -3,13 +3,16 @@ import { addAnchorsCommand } from "./commands/anchors.ts";
 import { addAuditCommand } from "./commands/audit.ts";
 import { addBatchesCommand } from "./commands/batches.ts";
 import type { CommandContext, Shell } from "./commands/command-context.ts";
+import { addConfigCommand } from "./commands/config.ts";
 import { addCopyCommand } from "./commands/copy.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addOrphansCommand } from "./commands/orphans.ts";
 import { addProveCommand } from "./commands/prove.ts";
 import { addRepairCommand } from "./commands/repair.ts";
 import { addReplayCommand } from "./commands/replay.ts";
 import { addRunCommand } from "./commands/run.ts";
+import { addStatusCommand } from "./commands/status.ts";
 import { addVerifyCommand } from "./commands/verify.ts";
 import { EXIT } from "./exit-code.ts";
 import type { ExitCode } from "./exit-code.ts";
@@ -23,12 +26,15 @@ const COMMANDS = [
   addBatchesCommand,
   addAnchorsCommand,
   addAuditCommand,
+  addConfigCommand,
   addCopyCommand,
   addOrphansCommand,
   addProveCommand,
   addRepairCommand,
   addVerifyCommand,
   addInitCommand,
+  addDoctorCommand,
+  addStatusCommand,
 ];
 
 /** The codes of errors that a different command line or environment avoids. */
@@ -49,6 +55,9 @@ export async function runCommandLine(args: readonly string[], shell: Shell): Pro
     },
   };
   for (const addCommand of COMMANDS) addCommand(program, context);
+  program.hook("preAction", () => {
+    if (shell.loadError !== undefined) throw shell.loadError;
+  });
   try {
     await program.parseAsync(args, { from: "user" });
     return exit;

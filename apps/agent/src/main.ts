@@ -1,5 +1,8 @@
 import { runCommandLine } from "./cli.ts";
 import { EXIT } from "./exit-code.ts";
+import { loadEnvironment } from "./settings/load-environment.ts";
+import type { LoadedEnvironment } from "./settings/load-environment.ts";
+import type { Environment } from "./settings/process-variables.ts";
 import { createOutput } from "./output.ts";
 import { createProgress } from "./progress.ts";
 
@@ -17,8 +20,9 @@ for (const [signal, exitCode] of Object.entries(SIGNALS)) {
 }
 
 const [output, errorOutput] = [createOutput(process.stdout), createOutput(process.stderr)];
-const exitCode = await runCommandLine(process.argv.slice(2), {
-  environment: process.env,
+const args = process.argv.slice(2);
+const exitCode = await runCommandLine(args, {
+  ...load(),
   write: output.write,
   writeError: errorOutput.write,
   isTerminal: process.stdout.isTTY,
@@ -26,6 +30,17 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   outputClosed: output.closed,
   signal: stop.signal,
 });
+/** The SDK of AWS reads its variables from the process itself, so all of them are set there too. */
+function load(): LoadedEnvironment | { readonly environment: Environment; readonly loadError: unknown } {
+  try {
+    const loaded = loadEnvironment(process.env, process.cwd());
+    for (const variable of loaded.origins.keys()) process.env[variable] = loaded.environment[variable];
+    return loaded;
+  } catch (loadError) {
+    return { environment: process.env, loadError };
+  }
+}
+
 await output.flush();
 const failure = output.failure();
 if (failure !== undefined) errorOutput.write(`etrap: the output could not be written (${failure})`);

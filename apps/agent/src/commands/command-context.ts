@@ -7,6 +7,10 @@ import type { Settings } from "../settings/settings.ts";
 /** The parts of a process that the commands use. */
 export interface Shell {
   readonly environment: Environment;
+  /** The files from which variables came that the process was not started with. */
+  readonly origins?: ReadonlyMap<string, string>;
+  /** Why the files of the settings could not be used. No command runs then, but for its help. */
+  readonly loadError?: unknown;
   readonly write: (line: string) => void;
   readonly writeError: (line: string) => void;
   /** Whether the output is a terminal. If not, `run` and `replay` write JSON lines. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { globSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,11 +8,12 @@ import { afterAll, expect, test } from "vitest";
 import { committedChanges, recordedChanges } from "./changes.ts";
 import { underLoad, untilRecorded } from "./load.ts";
 import { startPipeline } from "./start-pipeline.ts";
+import { valueOf } from "./start-prometheus.ts";
 import { mintedBatches, storedBatches, untilAnchored } from "./tokens.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "etrap-"));
 const pipeline = await startPipeline(folder);
-const { postgres, redis, debezium, s3, localnet, agent, ledger, trust, etrap } = pipeline;
+const { postgres, redis, debezium, s3, localnet, prometheus, agent, ledger, trust, watchUrl, etrap } = pipeline;
 afterAll(async () => {
   await pipeline.stop();
   await rm(folder, { recursive: true });
@@ -91,6 +93,20 @@ test("a row that was changed behind the ledger's back is not in the ledger", { t
   expect([changed.exit, changed.output]).toEqual([1, expect.stringMatching(/no change .*match/i)]);
 });
 
+/** Resolves once the agent's health is answered with this status. */
+async function untilHealth(status: number): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${watchUrl}/health`).catch(() => undefined);
+    if (response?.status === status) return;
+    await sleep(100);
+  }
+}
+
+/** Whether the agent itself depends on a server. */
+function isDependency(server: unknown): boolean {
+  return server === redis || server === s3 || server === localnet;
+}
+
 test.each(
   Object.entries({
     PostgreSQL: postgres,
@@ -105,16 +121,28 @@ test.each(
   await underLoad(pipeline, async () => {
     await sleep(1_000 + Math.random() * 1_000);
     await victim.kill();
+    if (isDependency(victim)) await untilHealth(503);
     await sleep(Math.random() * 2_000);
     await victim.start();
     await sleep(1_000);
   });
+  await untilHealth(200);
   await untilRecorded(pipeline);
   await untilAnchored(pipeline);
   const after = await committedChanges(postgres);
   expect(after.length).toBeGreaterThan(before.length + 500);
   expect(recordedChanges(ledger)).toEqual(after);
   expect(await mintedBatches(pipeline)).toEqual(storedBatches(pipeline));
+});
+
+test("Prometheus has seen all of it, and the format is right", { timeout: 60_000 }, async () => {
+  expect(await valueOf(prometheus, 'max_over_time(up{job="etrap"}[1h])')).toBe(1);
+  expect(await valueOf(prometheus, "sum(max_over_time(etrap_nft_mints_total[1h]))")).toBeGreaterThan(20);
+  for (const part of ["redis", "store", "near"])
+    expect(await valueOf(prometheus, `sum(max_over_time(etrap_retries_total{part="${part}"}[1h]))`)).toBeGreaterThan(0);
+  const text = await (await fetch(`${watchUrl}/metrics`)).text();
+  // Writes each problem of names, types and help, and fails then.
+  execFileSync("promtool", ["check", "metrics"], { input: text, stdio: ["pipe", "inherit", "inherit"] });
 });
 
 test(

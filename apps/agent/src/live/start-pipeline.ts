@@ -2,9 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startDebezium, startPostgres, startRedis, startVersitygw } from "@etrap/test-servers";
 import type { ChildServer, PostgresServer, Versitygw } from "@etrap/test-servers";
+import { stringify } from "yaml";
 import { startEtrap } from "../fixtures/etrap-process.ts";
 import { s3Environment } from "../fixtures/s3-environment.ts";
 import { describeTables, TABLES } from "./describe-tables.ts";
+import { freePort, startPrometheus } from "./start-prometheus.ts";
 import { startLocalnet } from "./start-localnet.ts";
 import type { LocalnetProcess } from "./start-localnet.ts";
 import { startAgent } from "./restartable-agent.ts";
@@ -23,6 +25,9 @@ export interface Pipeline {
   readonly s3: Versitygw;
   readonly localnet: LocalnetProcess;
   readonly contractId: string;
+  readonly prometheus: ChildServer;
+  /** The address of the agent's `/health` and `/metrics`. */
+  readonly watchUrl: string;
   /** The options by which a stranger names the contract. */
   readonly trust: readonly string[];
   /** The folder of the ledger's files. */
@@ -53,21 +58,31 @@ export async function startPipeline(folder: string): Promise<Pipeline> {
     const localnet = keep(await startLocalnet());
     const near = await initContract(localnet, folder);
     const debezium = keep(await startDebezium({ postgres, redisPort: redis.port, tables: TABLES }));
+    const watchPort = String(await freePort());
     const tablesFile = join(folder, "tables.json");
     writeFileSync(tablesFile, describeTables());
-    const environment = {
+    const { AWS_ACCESS_KEY_ID = "", AWS_SECRET_ACCESS_KEY = "", ...bucket } = s3Environment(s3, BUCKET);
+    const secrets = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+    const settings = {
+      ...near,
       ETRAP_ORG_ID: "acme",
-      ...s3Environment(s3, BUCKET),
+      ...bucket,
       REDIS_PORT: String(redis.port),
       ETRAP_STREAM_PATTERN: "etrap.*",
       ETRAP_TABLES_FILE: tablesFile,
       ETRAP_BATCH_SIZE: "50",
       ETRAP_BATCH_TIMEOUT: "0.2",
       ETRAP_LEASE: "1",
-      ...near,
+      ETRAP_HEALTH_PORT: watchPort,
+      ETRAP_METRICS_PORT: watchPort,
     };
+    const configFile = join(folder, "etrap.yaml");
+    writeFileSync(configFile, settingsFileOf(settings));
+    const environment = { ...secrets, ETRAP_CONFIG_FILE: configFile };
     const agent = startAgent(environment);
     stops.unshift(agent.kill);
+    const watchUrl = `127.0.0.1:${watchPort}`;
+    const prometheus = keep(await startPrometheus(watchUrl));
     return {
       postgres,
       debezium,
@@ -75,6 +90,8 @@ export async function startPipeline(folder: string): Promise<Pipeline> {
       agent,
       s3,
       localnet,
+      prometheus,
+      watchUrl: `http://${watchUrl}`,
       contractId: `notary.${OWNER}`,
       trust: ["--network", "localnet", "--contract", `notary.${OWNER}`, "--rpc", localnet.url],
       stop,
@@ -87,6 +104,19 @@ export async function startPipeline(folder: string): Promise<Pipeline> {
   }
 }
 
+/** Writes variables as the settings file names them. */
+function settingsFileOf(variables: Readonly<Record<string, string>>): string {
+  const file: Record<string, unknown> = {};
+  const sections: Record<string, Record<string, string>> = { s3: {}, redis: {}, near: {}, aws: {} };
+  for (const [variable, value] of Object.entries(variables)) {
+    const [, section, name = ""] = /^(?:ETRAP_)?(S3|REDIS|NEAR|AWS)_(\w+)$/.exec(variable) ?? [];
+    const members = section === undefined ? undefined : sections[section.toLowerCase()];
+    if (members === undefined) file[variable.replace(/^ETRAP_/, "").toLowerCase()] = value;
+    else members[name.toLowerCase()] = value;
+  }
+  return stringify({ ...file, ...sections });
+}
+
 type Ended = Awaited<ReturnType<Pipeline["etrap"]>>;
 
 async function runToEnd(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Ended> {
@@ -95,7 +125,10 @@ async function runToEnd(args: readonly string[], environment: Readonly<Record<st
 }
 
 /** Sets up the contract with `etrap init`, and returns the settings that it wrote. */
-async function initContract({ url, ownerKey }: LocalnetProcess, folder: string): Promise<Record<string, string>> {
+export async function initContract(
+  { url, ownerKey }: LocalnetProcess,
+  folder: string,
+): Promise<Record<string, string>> {
   const out = join(folder, "near");
   const place = ["--network", "localnet", "--rpc", url, "--out", out];
   const args = ["init", "--organization", "acme", "--account", OWNER, ...place, "--yes"];

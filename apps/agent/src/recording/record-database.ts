@@ -1,17 +1,17 @@
 import { createBatcher } from "@etrap/batcher";
 import { codeOf } from "@etrap/ledger";
 import type { ObjectStore } from "@etrap/ledger";
-import { openRedisSource, redisClientOptions } from "@etrap/source-redis";
+import { openRedisSource } from "@etrap/source-redis";
 import type { RedisSource } from "@etrap/source-redis";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import type { OpenedAnchor } from "../near/open-anchor.ts";
 import type { AgentEvent } from "../report/agent-event.ts";
 import { countStored } from "../report/count-stored.ts";
 import type { DatabaseSettings } from "../settings/database-settings.ts";
 import { storePlace } from "../storage/store-place.ts";
 import type { Tables } from "../settings/read-tables.ts";
-import { readTls } from "../settings/read-tls.ts";
 import type { Settings } from "../settings/settings.ts";
+import { createClient } from "./create-client.ts";
 import { toBatcherOptions } from "./batcher-options.ts";
 import type { Watch } from "../watching/watch.ts";
 import { checkIdentity } from "./source-identity.ts";
@@ -77,23 +77,6 @@ export async function recordDatabase(
     client.disconnect();
     report({ type: "stopped", ...counted.totals() });
   }
-}
-
-/**
- * Creates a connection for one database, so that a command that hangs on it delays no other
- * database. Throws BAD_SETTINGS for a file of the TLS connection.
- */
-async function createClient({ redis }: Settings): Promise<Redis> {
-  const { host, port, db, username, password, tls } = redis;
-  return new Redis({
-    ...redisClientOptions(),
-    host,
-    port,
-    db,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(tls !== undefined && { tls: await readTls(tls) }),
-  });
 }
 
 /**

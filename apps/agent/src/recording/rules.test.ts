@@ -117,7 +117,7 @@ test.each(["row", "fields"])(
 test("counts skipped entries by reason, and records everything else", { timeout: 30_000 }, async () => {
   const folder = await makeFolder();
   const { lines } = await replay(folder, RULES);
-  const events = lines.map((line): { type: string; reasons?: Record<string, number> } => JSON.parse(line));
+  const events = lines.map((line): { event: string; reasons?: Record<string, number> } => JSON.parse(line));
   const total = (reason: string): number => events.reduce((sum, { reasons = {} }) => sum + (reasons[reason] ?? 0), 0);
   const all = await makeFolder();
   await replay(all, {});

@@ -26,6 +26,7 @@ const schema = v.object({
     text("a file", /./),
     "JSON file that names several databases, each with its own settings",
   ),
+  ETRAP_DATABASES: optional(v.string(), "the content of such a file; databases in etrap.yaml"),
   ETRAP_CONSUMER_GROUP: withDefault(name, "consumer group that holds the committed position", "etrap-cdc-agent"),
   ETRAP_CONSUMER_NAME: withDefault(name, "name of the consumer in the group", "agent-1"),
   ETRAP_LEASE: withDefault(leaseTime, "seconds after which a standby takes over from an agent that died", "15"),
@@ -45,6 +46,7 @@ const schema = v.object({
 export interface GivenVariables {
   readonly ETRAP_ORG_ID: string;
   readonly ETRAP_DATABASES_FILE?: string | undefined;
+  readonly ETRAP_DATABASES?: string | undefined;
   readonly ETRAP_CONSUMER_GROUP: string;
   readonly ETRAP_CONSUMER_NAME: string;
   readonly ETRAP_LEASE: number;

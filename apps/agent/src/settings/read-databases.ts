@@ -11,11 +11,18 @@ import type { Environment } from "./process-variables.ts";
  * environment. Returns every problem. `readText` reads a file.
  */
 export function readDatabases(given: Environment, readText: (file: string) => string): ParsedDatabases {
-  const { ETRAP_DATABASE: name, ETRAP_DATABASES_FILE: file } = given;
+  const { ETRAP_DATABASE: name, ETRAP_DATABASES: content, ETRAP_DATABASES_FILE: file } = given;
   const shared = { members: sharedMembers(given), nameOf: variableOf };
-  if (file !== undefined) {
-    const parsed = readFileOfDatabases(file, readText, shared);
-    return { ...parsed, problems: [...nameProblems(name), ...parsed.problems] };
+  if (file !== undefined || content !== undefined) {
+    const parsed =
+      file === undefined
+        ? parseDatabases("ETRAP_DATABASES", content ?? "", shared)
+        : readFileOfDatabases(file, readText, shared);
+    const both =
+      file !== undefined && content !== undefined
+        ? ["ETRAP_DATABASES_FILE: expected unset, since ETRAP_DATABASES is set"]
+        : [];
+    return { ...parsed, problems: [...both, ...nameProblems(name), ...parsed.problems] };
   }
   const parsed = parseDatabase({ name, ...shared });
   if (parsed.kind === "invalid") return { databases: [], problems: parsed.problems };

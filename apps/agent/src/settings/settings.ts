@@ -9,6 +9,7 @@ import { drainTimeout, processSchema, processVariables, variableOf } from "./pro
 import type { Environment, GivenVariables } from "./process-variables.ts";
 import { parseNear } from "./near-settings.ts";
 import type { NearSettings } from "./near-settings.ts";
+import { nearestName } from "./nearest-name.ts";
 import { readDatabases } from "./read-databases.ts";
 import { parseRedis } from "./redis-settings.ts";
 import type { RedisSettings } from "./redis-settings.ts";
@@ -56,7 +57,7 @@ export function parseSettings(environment: Environment, readText: (file: string)
   const near = parseNear(given);
   const { databases, problems: databaseProblems } = readDatabases(given, readText);
   const problems = [
-    ...unknownVariables(given).map((variable) => `${variable}: unknown; see etrap run --help`),
+    ...unknownVariables(given),
     ...(result.issues ?? []).map(schemaProblem),
     ...drainProblems(given),
     ...(store.kind === "invalid" ? store.problems : []),
@@ -94,12 +95,17 @@ function readUtf8(file: string): string {
 }
 
 /**
- * Returns the unknown variables that begin with ETRAP_. Unknown NEAR_ variables may belong to other
- * programs.
+ * Returns a problem for each unknown variable that begins with ETRAP_. Unknown NEAR_ variables may
+ * belong to other programs.
  */
 function unknownVariables(given: Environment): string[] {
-  const known = new Set([...processVariables.keys(), ...Array.from(databaseMembers.keys(), variableOf)]);
-  return Object.keys(given).filter((variable) => variable.startsWith("ETRAP_") && !known.has(variable));
+  const known = [...processVariables.keys(), ...Array.from(databaseMembers.keys(), variableOf)];
+  const unknown = Object.keys(given).filter((variable) => variable.startsWith("ETRAP_") && !known.includes(variable));
+  return unknown.map((variable) => {
+    const nearest = nearestName(variable, known);
+    const advice = nearest === undefined ? "see etrap run --help" : `is ${nearest} meant?`;
+    return `${variable}: unknown; ${advice}`;
+  });
 }
 
 function schemaProblem(issue: v.BaseIssue<unknown>): string {
@@ -126,7 +132,7 @@ function toSettings(
     leaseMs: given.ETRAP_LEASE,
     drainMs: given.ETRAP_DRAIN_TIMEOUT,
     databases,
-    databasesFile: given.ETRAP_DATABASES_FILE,
+    databasesFile: given.ETRAP_DATABASES_FILE ?? (given.ETRAP_DATABASES === undefined ? undefined : "ETRAP_DATABASES"),
     watching: {
       healthPort: given.ETRAP_HEALTH_PORT,
       metricsPort: given.ETRAP_METRICS_PORT,

@@ -39,6 +39,8 @@ const LONGEST_LAG_MS = 2_000;
 export function createMetrics({ version, now }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  // These are no counters in spite of their names, which promtool refuses.
+  for (const kind of ["handles", "requests", "resources"]) registry.removeSingleMetric(`nodejs_active_${kind}_total`);
   const followed = new Map<string, Measured>();
   const bounded = createBound();
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> =>
