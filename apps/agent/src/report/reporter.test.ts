@@ -15,6 +15,25 @@ function linesOf(event: AgentEvent, options: Partial<ReporterOptions> = {}, data
   return lines;
 }
 
+test("a line about an anchored batch has its receipt, and not the whole header", () => {
+  const [batch] = sampleBatches(1);
+  if (batch === undefined) throw new Error("expected a batch");
+  const { id: batchId, header } = batch;
+  const receipt = {
+    kind: "near-nft",
+    network: "testnet",
+    contract: "notary.acme",
+    token_id: batchId,
+    tx_hash: null,
+    block_height: 7,
+    block_time: "1",
+  } as const;
+  const [line = ""] = linesOf({ type: "batch-anchored", batchId, header, receipt }, { json: true });
+  const { time: _, ...members } = JSON.parse(line);
+  const { database, schema, table, seq } = header;
+  expect(members).toEqual({ level: "info", event: "batch-anchored", batchId, database, schema, table, seq, receipt });
+});
+
 test("begins a line of text with the time", () => {
   const lines: string[] = [];
   linesOf({ type: "bucket-created", bucket: "etrap-acme" }, { write: (line) => lines.push(line) });

@@ -45,20 +45,13 @@ export function createReporter({ write, json, debug, now }: ReporterOptions): Re
  * only a part of it.
  */
 function toJsonLine(event: AgentEvent): { readonly type: string; readonly [fact: string]: unknown } {
-  if (event.type !== "batch-stored") return { ...event };
-  const { type, batchId, header, bytes, place } = event;
+  if (event.type !== "batch-stored" && event.type !== "batch-anchored") return { ...event };
+  const { type, batchId, header, place } = event;
   const { database, schema, table, seq, leaf_count, merkle_root, operations } = header;
-  return {
-    type,
-    batchId,
-    database,
-    schema,
-    table,
-    seq,
-    changes: leaf_count,
-    merkleRoot: merkle_root,
-    operations,
-    bytes,
-    ...(place !== undefined && { place }),
-  };
+  const names = { type, batchId, database, schema, table, seq };
+  const facts =
+    event.type === "batch-stored"
+      ? { changes: leaf_count, merkleRoot: merkle_root, operations, bytes: event.bytes }
+      : { receipt: event.receipt };
+  return { ...names, ...facts, ...(place !== undefined && { place }) };
 }
