@@ -1,6 +1,7 @@
 /**
- * Lets Redis, the S3 server and NEAR be away under load with 20 tables, and counts the lines that
- * the agent writes about it, and what is lost or doubled. Option: `--seconds N` (60).
+ * Lets Redis, the S3 server and NEAR be away under load with 20 tables, counts the lines that the
+ * agent writes about it, upgrades the agent, and counts what is lost or doubled. Option: `--seconds
+ * N` (60).
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,6 +30,8 @@ const TABLES = Array.from({ length: 20 }, (_, index) => `t${String(index).padSta
 const STREAMS = TABLES.map((table) => `etrap.public.${table}`);
 /** The most lines about one outage: one when it begins, one a minute, one when it is over. */
 const MOST_LINES = 10;
+/** The longest time without a batch during an upgrade under load, in milliseconds. */
+const MOST_GAP_MS = 2_000;
 /** Events of the work itself. All others are about the outage. */
 const WORK: ReadonlySet<string> = new Set([
   "batch-stored",
@@ -43,48 +46,72 @@ const [redis, s3, localnet] = [await startRedis(), await startVersitygw(), await
 const folder = await mkdtemp(join(tmpdir(), "etrap-outages-"));
 const client = new Redis(redis.port, "127.0.0.1", { maxRetriesPerRequest: null });
 client.on("error", () => undefined);
-const etrap = startEtrap(["run"], {
+const environment = {
   ...(await initContract(localnet, folder)),
   ETRAP_ORG_ID: "acme",
   ...s3Environment(s3, BUCKET),
   REDIS_PORT: String(redis.port),
   ETRAP_BATCH_SIZE: "20",
   ETRAP_BATCH_TIMEOUT: "0.5",
-  ETRAP_LEASE: "1",
-});
+  ETRAP_LEASE: "5",
+};
+const etrap = startEtrap(["run"], environment);
+let upgraded: EtrapProcess | undefined;
 const load = startLoad();
 let isGood = true;
 try {
   await etrap.untilLine("batch-anchored");
   console.log("dependency".padEnd(16), "seconds away", "  lines", "  events of these lines");
-  for (const [name, server] of Object.entries({ Redis: redis, "S3 server": s3, "NEAR node": localnet })) {
+  for (const [name, server, back] of [
+    ["Redis", redis, "redis-connected"],
+    ["S3 server", s3, "store-back"],
+    ["NEAR node", localnet, "near-node-back"],
+  ] as const) {
     const from = etrap.lines.length;
     await server.kill();
     await sleep(AWAY_MS);
     await server.start();
-    // Until it is seen that it is back.
-    await sleep(15_000);
+    while (!etrap.lines.slice(from).some((line) => line.includes(`"${back}"`))) await sleep(100);
+    // What comes after it counts too.
+    await sleep(5_000);
     show(name, etrap.lines.slice(from));
   }
-  const sent = await load.end();
-  await untilAllCommitted(client, STREAMS, etrap);
+  // The new version waits until the old one has stored what it holds, and given up the lease.
+  upgraded = startEtrap(["run"], environment);
+  await upgraded.untilLine("standby");
+  await sleep(3_000);
   const exit = await etrap.end("SIGTERM");
+  await upgraded.untilLine("batch-stored");
+  await sleep(3_000);
+  const gap = (timesOf(upgraded)[0] ?? 0) - (timesOf(etrap).at(-1) ?? 0);
+  console.log(`\nupgrade: no batch for ${(gap / 1000).toFixed(2)} s`);
+  isGood &&= gap < MOST_GAP_MS;
+  const sent = await load.end();
+  await untilAllCommitted(client, STREAMS, upgraded);
+  const exitOfNew = await upgraded.end("SIGTERM");
   const recorded = changesOf(readLedger(join(s3.folder, BUCKET))).map(({ stream, id }) => `${stream} ${id}`);
   const once = new Set(recorded);
   const lost = sent.filter((change) => !once.has(change)).length;
   const doubled = recorded.length - once.size;
   console.log(
-    `\n${sent.length} changes of ${TABLES.length} tables: lost ${lost}, doubled ${doubled}; exit code ${exit}`,
+    `\n${sent.length} changes of ${TABLES.length} tables: lost ${lost}, doubled ${doubled}; exit codes ${exit} and ${exitOfNew}`,
   );
-  isGood &&= lost + doubled === 0 && exit === 0 && sent.length > 0;
+  isGood &&= lost + doubled === 0 && exit === 0 && exitOfNew === 0 && sent.length > 0;
 } finally {
   await load.end();
   await etrap.end("SIGKILL");
+  await upgraded?.end("SIGKILL");
   client.disconnect();
   for (const server of [redis, s3, localnet]) await server.stop();
   await rm(folder, { recursive: true });
 }
 process.exitCode = isGood ? 0 : 1;
+
+/** Returns when an agent stored each of its batches, in milliseconds since 1970 UTC. */
+function timesOf({ lines }: EtrapProcess): number[] {
+  const events = lines.map((line): { time: string; event: string } => JSON.parse(line));
+  return events.flatMap(({ time, event }) => (event === "batch-stored" ? [Date.parse(time)] : []));
+}
 
 function show(name: string, lines: EtrapProcess["lines"]): void {
   const events = lines.map((line): string => JSON.parse(line).event).filter((event) => !WORK.has(event));

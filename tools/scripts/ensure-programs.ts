@@ -50,6 +50,20 @@ export const PROMETHEUS: NeededProgram = {
   debian: { debianPackage: "prometheus", paths: ["usr/bin/prometheus", "usr/bin/promtool"] },
 };
 
+/** Checks the service file. */
+export const SYSTEMD: NeededProgram = {
+  name: "systemd-analyze",
+  need: "systemd-analyze",
+  debian: { debianPackage: "systemd", paths: ["{,usr/}bin/systemd-analyze"] },
+};
+
+/** Checks the rotation of the log. */
+export const LOGROTATE: NeededProgram = {
+  name: "logrotate",
+  need: "logrotate",
+  debian: { debianPackage: "logrotate", paths: ["usr/sbin/logrotate"] },
+};
+
 /** Debezium Server, on a Java of its own. */
 export const DEBEZIUM: NeededProgram = {
   name: "debezium-server",

@@ -28,6 +28,7 @@ const exitCode = await runCommandLine(args, {
   isTerminal: process.stdout.isTTY,
   showProgress: createProgress(process.stderr),
   outputClosed: output.closed,
+  onReopen: (reopen) => void process.on("SIGHUP", reopen),
   signal: stop.signal,
 });
 /** The SDK of AWS reads its variables from the process itself, so all of them are set there too. */

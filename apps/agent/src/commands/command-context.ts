@@ -1,4 +1,5 @@
 import type { ExitCode } from "../exit-code.ts";
+import { openLogFile } from "../report/log-file.ts";
 import { createReporter } from "../report/reporter.ts";
 import type { Report } from "../report/reporter.ts";
 import type { Environment } from "../settings/process-variables.ts";
@@ -22,6 +23,8 @@ export interface Shell {
   readonly showProgress: (text: string) => void;
   /** Aborted once nobody reads the output any more. A command that only lists may end then. */
   readonly outputClosed: AbortSignal;
+  /** Calls a function each time that the process is asked to open its log anew (SIGHUP). */
+  readonly onReopen?: (reopen: () => void) => void;
   /** Aborted when the process is asked to stop. */
   readonly signal: AbortSignal;
 }
@@ -35,8 +38,20 @@ export interface CommandContext {
   readonly setExit: (code: ExitCode) => void;
 }
 
-/** Creates the reporter of a long-running command. */
-export function createCommandReporter({ shell, isJson }: CommandContext, { debug }: Settings): Report {
-  const json = isJson() || !shell.isTerminal;
-  return createReporter({ write: shell.write, json, debug, now: () => new Date() });
+/**
+ * Creates the reporter of a long-running command, which writes to the log file where the settings
+ * name one. Throws BAD_SETTINGS for a file that cannot be opened.
+ */
+export function createCommandReporter(
+  { shell, isJson }: CommandContext,
+  { debug, logFile }: Pick<Settings, "debug" | "logFile">,
+): Report {
+  const now = (): Date => new Date();
+  if (logFile === undefined) {
+    const json = isJson() || !shell.isTerminal;
+    return createReporter({ write: shell.write, json, debug, now });
+  }
+  const log = openLogFile(logFile, now);
+  shell.onReopen?.(log.reopen);
+  return createReporter({ write: log.write, json: true, debug, now });
 }

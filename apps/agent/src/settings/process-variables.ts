@@ -39,6 +39,10 @@ const schema = v.object({
     "127.0.0.1",
   ),
   ETRAP_STATISTICS_INTERVAL: withDefault(seconds, "seconds between two lines of statistics; 0 for none", "60"),
+  ETRAP_LOG_FILE: optional(
+    text("a file", /./),
+    "file for the log as JSON lines, opened anew on SIGHUP (default: standard output)",
+  ),
   ETRAP_DEBUG: withDefault(flag, "true: report every event", "false"),
 });
 
@@ -55,6 +59,7 @@ export interface GivenVariables {
   readonly ETRAP_METRICS_PORT: number | undefined;
   readonly ETRAP_HTTP_ADDRESS: string;
   readonly ETRAP_STATISTICS_INTERVAL: number;
+  readonly ETRAP_LOG_FILE?: string | undefined;
   readonly ETRAP_DEBUG: boolean;
 }
 
@@ -83,6 +88,7 @@ export const runVariables: ReadonlySet<string> = new Set([
   "ETRAP_METRICS_PORT",
   "ETRAP_HTTP_ADDRESS",
   "ETRAP_STATISTICS_INTERVAL",
+  "ETRAP_LOG_FILE",
   ...redisVariables.keys(),
 ]);
 

@@ -50,6 +50,7 @@ test("requires only the organization", () => {
     redis: { host: "localhost", port: 6379, db: 0, username: undefined, password: undefined, tls: undefined },
     near: STORAGE_ONLY,
     watching: { healthPort: 8080, metricsPort: 9090, address: "127.0.0.1", statisticsMs: 60_000 },
+    logFile: undefined,
     debug: false,
   });
 });
@@ -67,6 +68,7 @@ test("reads every variable", () => {
     ETRAP_LEASE: "2",
     ETRAP_DRAIN_TIMEOUT: "1.5",
     ETRAP_METRICS_PORT: "off",
+    ETRAP_LOG_FILE: "/var/log/etrap.log",
     ETRAP_HTTP_ADDRESS: "0.0.0.0",
     ETRAP_STATISTICS_INTERVAL: "0",
     ETRAP_BATCH_SIZE: "10",
@@ -126,6 +128,7 @@ test("reads every variable", () => {
     redis: { host: "redis", port: 1, db: 2, username: "etrap", password: "secret", tls: undefined },
     near: STORAGE_ONLY,
     watching: { healthPort: 8080, metricsPort: undefined, address: "0.0.0.0", statisticsMs: 0 },
+    logFile: "/var/log/etrap.log",
     debug: true,
   });
 });

@@ -33,6 +33,8 @@ export interface Settings {
   readonly redis: RedisSettings;
   readonly near: NearSettings;
   readonly watching: WatchingSettings;
+  /** Undefined for the standard output. */
+  readonly logFile: string | undefined;
   readonly debug: boolean;
 }
 
@@ -139,6 +141,7 @@ function toSettings(
       address: given.ETRAP_HTTP_ADDRESS,
       statisticsMs: given.ETRAP_STATISTICS_INTERVAL,
     },
+    logFile: given.ETRAP_LOG_FILE,
     debug: given.ETRAP_DEBUG,
   };
 }

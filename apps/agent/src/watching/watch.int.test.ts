@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { readFile, rename } from "node:fs/promises";
 import { Redis } from "ioredis";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -116,4 +118,27 @@ test("a port that is taken is said, and stops no recording", { timeout: 60_000 }
   onTestFinished(async () => void (await second.end("SIGKILL")));
   await second.untilLine("port-unusable");
   await second.untilLine("leading");
+});
+
+test("writes its log to a file, and to a new one after a rotation", { timeout: 60_000 }, async () => {
+  const folder = await makeFolder();
+  const log = join(folder, "etrap.log");
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+  const agent = startEtrap(["run"], {
+    ETRAP_ORG_ID: "acme",
+    ETRAP_STORE_DIR: join(folder, "ledger"),
+    ETRAP_DATABASE: "erp",
+    REDIS_PORT: String(redis.port),
+    ETRAP_LOG_FILE: log,
+  });
+  onTestFinished(async () => void (await agent.end("SIGKILL")));
+  const textOf = async (file: string): Promise<string> => readFile(file, "utf8").catch(() => "");
+  await until(async () => (await textOf(log)).includes('"leading"'));
+  await rename(log, `${log}.1`);
+  agent.signal("SIGHUP");
+  await until(async () => existsSync(log));
+  expect(await agent.end("SIGTERM"), agent.errors()).toBe(0);
+  expect(await textOf(log)).toContain('"stopped"');
+  expect([await textOf(`${log}.1`), agent.lines]).toEqual([expect.not.stringContaining('"stopped"'), []]);
 });
