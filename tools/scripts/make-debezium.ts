@@ -51,7 +51,7 @@ function unpackDebezium(folder: string): boolean {
 function downloadArchive(archive: string): boolean {
   if (spawnSync("mvn", ["--version"]).status === 0) {
     const artifact = `-Dartifact=io.debezium:${NAME}:${VERSION}:tar.gz`;
-    return run("mvn", ["-q", "-B", "dependency:copy", artifact, `-DoutputDirectory=${join(archive, "..")}`]);
+    if (run("mvn", ["-q", "-B", "dependency:copy", artifact, `-DoutputDirectory=${join(archive, "..")}`])) return true;
   }
   const address = `${MAVEN_CENTRAL}/io/debezium/${NAME}/${VERSION}/${ARCHIVE}`;
   return run("curl", ["--silent", "--show-error", "--fail", "--location", "--retry", "3", "-o", archive, address]);
