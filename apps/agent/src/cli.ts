@@ -8,6 +8,7 @@ import { addCopyCommand } from "./commands/copy.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addOrphansCommand } from "./commands/orphans.ts";
+import { addPoisonCommand } from "./commands/poison.ts";
 import { addProveCommand } from "./commands/prove.ts";
 import { addRepairCommand } from "./commands/repair.ts";
 import { addReplayCommand } from "./commands/replay.ts";
@@ -29,6 +30,7 @@ const COMMANDS = [
   addConfigCommand,
   addCopyCommand,
   addOrphansCommand,
+  addPoisonCommand,
   addProveCommand,
   addRepairCommand,
   addVerifyCommand,

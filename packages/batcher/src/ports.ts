@@ -148,6 +148,13 @@ export interface ChangeSource {
    * NOT reject for a carrier that is away.
    */
   commit(deliveries: readonly Delivery[]): Promise<void>;
+
+  /**
+   * Lets another reader begin. Called once at the end of a run, when everything that was recorded
+   * is committed, and while the last call to the anchor may still be under way. Nothing is pulled
+   * or committed afterwards. A source without readers that stand by may leave it out.
+   */
+  release?(): Promise<void>;
 }
 
 /**

@@ -283,3 +283,44 @@ test("batches that the last call to the anchor minted get their anchor.json, alt
   await createBatcher({ source: carrier.open(), store, anchor: last }, options).run(stop.signal);
   expect(memory.keys().filter((key) => key.endsWith("/anchor.json"))).toHaveLength(1);
 });
+
+test("another reader may begin before the last call to the anchor has ended, and after the last commit", async () => {
+  const [carrier, store, anchor] = [createMemoryCarrier(), createMemoryStore(), createMemoryAnchor()];
+  appendChanges(carrier, { first: 1, count: 1 });
+  const stop = new AbortController();
+  const steps: string[] = [];
+  const last: Anchor = {
+    ...anchor,
+    publish: async (publications, signal) => {
+      stop.abort();
+      await waitUntil(() => steps.includes("released"));
+      steps.push("published");
+      return anchor.publish(publications, signal);
+    },
+  };
+  const memory = carrier.open();
+  const source: ChangeSource = {
+    ...memory,
+    pull: async (options) => memory.pull(options),
+    commit: async (deliveries) => memory.commit(deliveries),
+    release: async () => {
+      expect(carrier.committed(STREAM)).toBe("1-0");
+      steps.push("released");
+    },
+  };
+  const options = { ...sampleWriter, policy: { batchSize: 1 } };
+  await createBatcher({ source, store, anchor: last }, options).run(stop.signal);
+  expect(steps.slice(0, 2)).toEqual(["released", "published"]);
+});
+
+test("a source that cannot be released ends no run and keeps none", async () => {
+  const [carrier, store] = [createMemoryCarrier(), createMemoryStore()];
+  appendChanges(carrier, { first: 1, count: 1 });
+  const memory = carrier.open();
+  const release = async (): Promise<void> => {
+    throw new Error("no");
+  };
+  const source: ChangeSource = { ...memory, pull: async (options) => memory.pull(options), release };
+  await createBatcher({ source, store }, { ...sampleWriter, policy: { batchSize: 1 } }).runOnce();
+  expect(carrier.committed(STREAM)).toBe("1-0");
+});

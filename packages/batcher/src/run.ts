@@ -196,7 +196,11 @@ export function createRun(ports: BatcherPorts, options: CheckedOptions): Run {
         signal.removeEventListener("abort", onAbort);
         endWaiting();
         await Promise.all(workers);
+        // Another agent need not wait for the anchor. A release that is lost costs it the rest of a
+        // lease.
+        const released = source.release?.().catch(() => undefined);
         if (anchored !== undefined) await lastCall(anchored);
+        if (released !== undefined) await lastCall(released);
         // Work that still goes on reads and writes nothing from here on.
         ended.abort();
       }

@@ -140,6 +140,11 @@ function createSource(options: RedisSourceOptions, connections: Connections, car
   // Replies on their way are lost, and the next connection may lead to another server.
   connections.onLost(() => generations.requestReset("reconnected"));
 
+  const release = async (): Promise<void> => {
+    await generations.current.flushCommits().catch(() => undefined);
+    await lease.release();
+  };
+
   return {
     database,
     get generation() {
@@ -172,9 +177,9 @@ function createSource(options: RedisSourceOptions, connections: Connections, car
         noteFailure(error);
       }
     },
+    release,
     async close() {
-      await generations.current.flushCommits().catch(() => undefined);
-      await lease.release();
+      await release();
       connections.close();
     },
   };

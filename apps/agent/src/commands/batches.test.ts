@@ -25,6 +25,26 @@ test("writes a line for every batch, in the order of its chain", async () => {
   ]);
 });
 
+test("lists the newest of each chain, and those since a time", async () => {
+  const folder = await makeReplayedFolder();
+  const list = async (...options: string[]): Promise<number[]> => {
+    const { lines } = await runEtrap(folder, ["--json", "batches", "list", "--table", "account", ...options]);
+    return lines.map((line): number => JSON.parse(line).seq);
+  };
+  expect(await list("--limit", "2")).toEqual([3, 4]);
+  expect(await list("--limit", "9")).toEqual([0, 1, 2, 3, 4]);
+  expect(await list("--since", "2020-01-01")).toEqual([0, 1, 2, 3, 4]);
+  expect(await list("--since", "2999-01-01")).toEqual([]);
+  for (const [option, value] of [
+    ["--limit", "0"],
+    ["--limit", "x"],
+    ["--since", "soon"],
+  ] as const) {
+    const { exit, errors } = await runEtrap(folder, ["batches", "list", option, value]);
+    expect([exit, errors.join()]).toEqual([3, expect.stringContaining(`${option}: expected`)]);
+  }
+});
+
 test("writes nothing for an empty store", async () => {
   const { exit, lines } = await runEtrap(await makeFolder(), ["batches", "list"]);
   expect([exit, lines]).toEqual([0, []]);

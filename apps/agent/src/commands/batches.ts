@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { CommandContext } from "./command-context.ts";
-import type { ChainQuery } from "./find-chains.ts";
 import { listBatches } from "./list-batches.ts";
+import type { BatchQuery } from "./list-batches.ts";
 import { openStore, STORE_OPTION } from "./open-store.ts";
 import type { StoreOptions } from "./open-store.ts";
 import { showBatch } from "./show-batch.ts";
@@ -14,8 +14,10 @@ export function addBatchesCommand(program: Command, context: CommandContext): vo
     .description("write a line for every batch, oldest first within each chain")
     .option("--table <name>", "schema.table, or a table in public (default: all, and the control chains)")
     .option("--database <name>", "only the chains of this database (default: all)")
+    .option("--since <time>", "only batches that were sealed from this time on, such as 2026-11-30T08:00Z")
+    .option("--limit <n>", "only the newest n of each chain")
     .option(...STORE_OPTION)
-    .action(async (options: StoreOptions & ChainQuery) =>
+    .action(async (options: StoreOptions & BatchQuery) =>
       listBatches(await openStore(context.shell, options), options, context),
     );
   batches

@@ -15,6 +15,7 @@ import { createClient } from "./create-client.ts";
 import { toBatcherOptions } from "./batcher-options.ts";
 import type { Watch } from "../watching/watch.ts";
 import { checkIdentity } from "./source-identity.ts";
+import { watchStreams } from "./watch-streams.ts";
 import { withSettings } from "./with-settings.ts";
 
 /** The parts that recording one database needs besides its settings. */
@@ -41,9 +42,10 @@ export async function recordDatabase(
   { store, near, tables, adopt, report, watch, signal }: Recording,
 ): Promise<void> {
   const client = await createClient(settings);
-  const counted = countStored(withSettings(report, settings), near !== undefined);
-  const onEvent = counted.report;
   const { streamPattern, policy } = database;
+  const streams = watchStreams(withSettings(report, settings), streamPattern);
+  const counted = countStored(streams.report, near !== undefined);
+  const onEvent = counted.report;
   try {
     report({
       type: "started",
@@ -74,6 +76,7 @@ export async function recordDatabase(
       await source.close();
     }
   } finally {
+    streams.close();
     client.disconnect();
     report({ type: "stopped", ...counted.totals() });
   }

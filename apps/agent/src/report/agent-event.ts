@@ -33,6 +33,8 @@ export type AgentEvent =
       readonly idle: number;
       readonly leftOut?: LeftOut;
     } & Totals)
+  /** No stream fits the pattern. What comes later is found. */
+  | { readonly type: "no-streams"; readonly pattern: string }
   | { readonly type: "bucket-created"; readonly bucket: string }
   /** A fact about the bucket that an operator should know. */
   | { readonly type: "bucket-note"; readonly place: string; readonly code: string; readonly message: string }

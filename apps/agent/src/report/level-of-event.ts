@@ -29,6 +29,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
   "near-node-failing",
   "bucket-note",
   "port-unusable",
+  "no-streams",
 ]);
 
 /** The level of an event, by its type. One of a newer package is information. */

@@ -16,6 +16,8 @@ const TEXTS: Readonly<Record<string, (facts: Facts) => string>> = {
     `⚠ Column: ${labelOf(chain)}: ${text(part)}.${text(column)} is not recorded (${textOfOmission(text(code))}). Told once for each column; etrap batches show counts the changes.`,
   "rule-unmatched": ({ member, rule, changes }) =>
     `⚠ Rule: ${variableOf(text(member))}: ${text(rule)} has matched ${typeof changes === "number" ? `none of ${changes} changes` : "nothing"} so far; ${effectOf(text(member))}. Check its spelling.`,
+  "no-streams": ({ pattern }) =>
+    `⚠ No streams found for ${text(pattern)}. Check that Debezium runs, that it writes to this Redis and database index (REDIS_DB), and that ETRAP_STREAM_PATTERN fits its topic prefix. A stream that comes later is found within two seconds.`,
   "entries-lost": ({ stream, count }) =>
     `⚠ Lost: ${countOf(count)} of ${text(stream)} ${count === 1 ? "was" : "were"} trimmed or deleted before ${count === 1 ? "it was" : "they were"} read. The ledger records a gap. Find out what trims the stream (MAXLEN of the writer, XTRIM, XDEL), and compare the table with the ledger; a capture of the entries can be recorded with etrap replay.`,
   "loss-untold": ({ stream, reason }) =>

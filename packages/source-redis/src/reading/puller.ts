@@ -35,15 +35,20 @@ export interface PullerOptions {
   readonly onEvent: (event: RedisSourceEvent) => void;
 }
 
+/** How often a standby asks for the lease, in milliseconds: the pause of an upgrade. */
+const STANDBY_MS = 250;
+
 /** Creates a puller. */
 export function createPuller(options: PullerOptions): Puller {
   const { generations, reader, lead, watch } = options;
   const maintain = createMaintenance(options);
   let isAway = false;
+  let isLeading = true;
 
   /** Returns undefined where nothing could be read, which says nothing about what is left. */
   const pullNow = async (pull: PullOptions): Promise<Delivery[] | undefined> => {
-    if (!(await lead())) {
+    isLeading = await lead();
+    if (!isLeading) {
       watch.works();
       return undefined;
     }
@@ -73,7 +78,8 @@ export function createPuller(options: PullerOptions): Puller {
       // An empty list may come early: this agent is a standby, the server is away, or no stream is
       // open. Without the sleep, which takes a turn even of 0 ms, the caller would ask in a tight
       // loop, and no reply of the server would be seen again.
-      const restMs = Math.min(pull.waitMs, DISCOVER_MS) - (performance.now() - started);
+      const mostMs = isLeading ? DISCOVER_MS : STANDBY_MS;
+      const restMs = Math.min(pull.waitMs, mostMs) - (performance.now() - started);
       if (deliveries.length === 0) await sleep(Math.max(0, restMs), pull.signal);
       return deliveries;
     },
