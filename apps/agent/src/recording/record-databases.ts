@@ -41,6 +41,7 @@ async function recordAll(settings: Settings, run: RecordingRun, watch: Watch): P
   if (store === undefined) return;
   watch.useStore(store);
   const near = await openAnchor(settings, report);
+  if (near !== undefined) watch.useAnchor(near.anchor);
   signal.addEventListener("abort", () => report({ type: "stopping" }), { once: true });
 
   const [only, ...others] = databases;

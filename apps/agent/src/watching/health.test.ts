@@ -114,6 +114,16 @@ test("a probe tells of an anchor that is away, since attempts to mint come minut
   expect(health.report(NOTHING)).toMatchObject({ near: "synced", s3: "unavailable" });
 });
 
+test("what was missing at the start is over once a probe finds it", () => {
+  const { health } = start();
+  for (const event of [started, { type: "leading" } as const]) health.note(event);
+  health.note({ type: "near-not-ready", code: "NEAR_INSUFFICIENT_FUNDS", message: "x" });
+  health.probed("store", undefined);
+  expect(health.report(NOTHING)).toMatchObject({ status: "unhealthy", near: "unavailable" });
+  health.probed("near", undefined);
+  expect(health.report(NOTHING)).toMatchObject({ status: "healthy", near: "synced" });
+});
+
 test("an old batch without a token is behind, and wakes nobody", () => {
   const { health } = start();
   for (const event of [started, { type: "leading" } as const]) health.note(event);

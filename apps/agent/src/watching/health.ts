@@ -156,8 +156,11 @@ export function createHealth({ databases, hasAnchor, version, now }: HealthOptio
       }
     },
     probed(part, failure) {
-      if (failure === undefined) problems.delete(`${part} probe`);
-      else add(`${part} probe`, { part, subject: undefined, ...failure });
+      if (failure === undefined) {
+        problems.delete(`${part} probe`);
+        // The probe asks for all that was missing at the start.
+        problems.delete(part === "near" ? "near" : "");
+      } else add(`${part} probe`, { part, subject: undefined, ...failure });
     },
     isReady: () => store !== "starting" && databases.every((database) => roles.has(database)) && !isStopping,
     report({ changes, batches, oldestSealedAt }) {

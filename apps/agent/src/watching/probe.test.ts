@@ -8,7 +8,7 @@ test("asks once for many questions, and again after five seconds", async () => {
       asked += 1;
       if (asked === 2) throw Object.assign(new Error("away"), { code: "UNAVAILABLE" });
     },
-    () => now,
+    { now: () => now },
   );
   expect(await Promise.all([probe(), probe(), probe()])).toEqual([undefined, undefined, undefined]);
   now = 4_999;

@@ -6,12 +6,23 @@ export type ProbeResult = { readonly code: string; readonly message: string } | 
 /** The least time between two questions, and the longest time of one, in milliseconds. */
 const [EVERY_MS, LONGEST_MS] = [5_000, 4_000];
 
+/** Options of `createProbe`. */
+export interface ProbeOptions {
+  /** Returns milliseconds. */
+  now(): number;
+  /** The least time between two questions while all is well. Default: five seconds. */
+  readonly whileGoodMs?: number;
+}
+
 /**
  * Creates a probe of something that the agent depends on. However often it is called, `ask` is
  * called at most once at a time and once every five seconds. Never rejects, and settles within four
  * seconds.
  */
-export function createProbe(ask: () => Promise<unknown>, now: () => number): () => Promise<ProbeResult> {
+export function createProbe(
+  ask: () => Promise<unknown>,
+  { now, whileGoodMs = EVERY_MS }: ProbeOptions,
+): () => Promise<ProbeResult> {
   let askedAt = Number.NEGATIVE_INFINITY;
   let running: Promise<ProbeResult> | undefined;
   let latest: ProbeResult;
@@ -28,7 +39,8 @@ export function createProbe(ask: () => Promise<unknown>, now: () => number): () 
     return latest;
   };
   return async () => {
-    if (running === undefined && now() - askedAt < EVERY_MS) return latest;
+    const everyMs = latest === undefined ? whileGoodMs : EVERY_MS;
+    if (running === undefined && now() - askedAt < everyMs) return latest;
     running ??= run();
     const slow = { code: "TIMED_OUT", message: `no answer within ${LONGEST_MS / 1000} s` };
     let timer: NodeJS.Timeout | undefined;

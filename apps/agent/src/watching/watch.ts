@@ -1,8 +1,8 @@
+import type { NearAnchor } from "@etrap/anchor-near";
 import type { Batcher } from "@etrap/batcher";
 import { messageOf } from "@etrap/ledger";
 import type { ObjectReader } from "@etrap/ledger";
 import type { RedisSource } from "@etrap/source-redis";
-import { openReader } from "../near/open-reader.ts";
 import type { AgentEvent } from "../report/agent-event.ts";
 import type { Report } from "../report/reporter.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -21,10 +21,15 @@ export interface Watch {
   readonly report: Report;
   /** Probes the store from now on. */
   useStore(store: ObjectReader): void;
+  /** Probes what a mint needs from now on. */
+  useAnchor(anchor: Pick<NearAnchor, "check">): void;
   /** Watches a database from now on, until the function that is returned is called. */
   follow(database: string, recording: Followed): () => void;
   close(): Promise<void>;
 }
+
+/** The least time between two probes of NEAR while all is well, in milliseconds. */
+const NEAR_PROBE_MS = 15_000;
 
 /** The recording of one database. */
 export interface Followed {
@@ -41,17 +46,15 @@ export async function startWatch(settings: Settings, report: Report): Promise<Wa
   const now = (): number => Date.now();
   // With one database, events do not name it.
   const names = databases.length === 1 ? [""] : databases.map(({ name }) => name ?? "");
-  const { contractId } = near.place;
-  const hasAnchor = near.writer !== undefined && contractId !== undefined;
+  const hasAnchor = near.writer !== undefined;
   const health = createHealth({ databases: names, hasAnchor, version: VERSION, now });
   const metrics = createMetrics({ version: VERSION, now });
   const followed = new Map<string, Followed>();
 
   let probeStore = async (): Promise<ProbeResult> => undefined;
-  const reader = hasAnchor ? openReader({ ...near.place, contractId }) : undefined;
-  const probeNear = reader && createProbe(async () => reader.settings(), now);
+  let probeNear = async (): Promise<ProbeResult> => undefined;
   const probeAll = async (): Promise<void> => {
-    const [store, anchor] = await Promise.all([probeStore(), probeNear?.()]);
+    const [store, anchor] = await Promise.all([probeStore(), probeNear()]);
     health.probed("store", store);
     health.probed("near", anchor);
   };
@@ -96,7 +99,11 @@ export async function startWatch(settings: Settings, report: Report): Promise<Wa
     },
     useStore(store) {
       // A key that the ledger has, or may have. What it holds does not matter.
-      probeStore = createProbe(async () => store.get(".etrap/sources/probe.json"), now);
+      probeStore = createProbe(async () => store.get(".etrap/sources/probe.json"), { now });
+    },
+    useAnchor(anchor) {
+      // Asks for all that a mint needs, which takes several calls.
+      probeNear = createProbe(async () => anchor.check(), { now, whileGoodMs: NEAR_PROBE_MS });
     },
     follow(database, recording) {
       followed.set(database, recording);
