@@ -39,7 +39,7 @@ export interface Settings {
 }
 
 /** Where the agent is watched. A port is undefined where nothing listens. */
-export interface WatchingSettings {
+interface WatchingSettings {
   readonly healthPort: number | undefined;
   readonly metricsPort: number | undefined;
   readonly address: string;

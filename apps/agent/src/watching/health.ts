@@ -4,7 +4,7 @@ import type { AgentEvent } from "../report/agent-event.ts";
 type PartState = "starting" | "ok" | "failing";
 
 /** Something that keeps the agent from its work. */
-export interface HealthProblem {
+interface HealthProblem {
   readonly part: "redis" | "store" | "near" | "table";
   /** The database or the table concerned, where it is not all of them. */
   readonly subject: string | undefined;
@@ -15,7 +15,7 @@ export interface HealthProblem {
 }
 
 /** The answer of `GET /health`. The first five members are always there. */
-export interface HealthReport {
+interface HealthReport {
   readonly status: "healthy" | "unhealthy" | "starting" | "stopping";
   readonly redis: "connected" | "disconnected" | "starting";
   /** The store of the ledger: a bucket, or a folder. */

@@ -4,7 +4,7 @@ import type { RedisSource } from "@etrap/source-redis";
 import type { AgentEvent } from "../report/agent-event.ts";
 
 /** What is measured of one database while it is recorded. */
-export interface Measured {
+interface Measured {
   readonly batcher: Pick<Batcher, "status">;
   readonly source: Pick<RedisSource, "lag">;
 }

@@ -32,7 +32,7 @@ export interface Watch {
 const NEAR_PROBE_MS = 15_000;
 
 /** The recording of one database. */
-export interface Followed {
+interface Followed {
   readonly batcher: Batcher;
   readonly source: RedisSource;
 }
