@@ -30,6 +30,8 @@ const TABLES = Array.from({ length: 20 }, (_, index) => `t${String(index).padSta
 const STREAMS = TABLES.map((table) => `etrap.public.${table}`);
 /** The most lines about one outage: one when it begins, one a minute, one when it is over. */
 const MOST_LINES = 10;
+/** The longest time until an agent says that a dependency is back, in milliseconds. */
+const LONGEST_BACK_MS = 120_000;
 /** The longest time without a batch during an upgrade under load, in milliseconds. */
 const MOST_GAP_MS = 2_000;
 /** Events of the work itself. All others are about the outage. */
@@ -71,7 +73,10 @@ try {
     await server.kill();
     await sleep(AWAY_MS);
     await server.start();
-    while (!etrap.lines.slice(from).some((line) => line.includes(`"${back}"`))) await sleep(100);
+    const isBack = (): boolean => etrap.lines.slice(from).some((line) => line.includes(`"${back}"`));
+    for (const end = performance.now() + LONGEST_BACK_MS; !isBack() && performance.now() < end;) await sleep(100);
+    if (!isBack()) console.log(`${name}: expected ${back}`);
+    isGood &&= isBack();
     // What comes after it counts too.
     await sleep(5_000);
     show(name, etrap.lines.slice(from));
