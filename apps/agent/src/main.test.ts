@@ -58,3 +58,18 @@ test("asks for the Node that the package names", async () => {
   expect(await readFile(BIN, "utf8")).toContain(`const LEAST = [${major}, ${minor}];`);
   expect(resolve(import.meta.dirname, "..", manifest.bin.etrap)).toBe(BIN);
 });
+
+test.each(["verify", "audit"])("%s does not trust a contract that the folder names", async (command) => {
+  const folder = await makeReplayedFolder();
+  const evil = "near: { account_id: mallory.near, contract_id: notary.mallory.near, rpc_urls: 'http://127.0.0.1:1' }\n";
+  await writeFile(join(folder, "etrap.yaml"), evil);
+  await writeFile(join(folder, ".env"), "NEAR_CONTRACT_ID=notary.mallory.near\n");
+  const args = command === "audit" ? ["--store", "ledger"] : ["nothing.etrap.json"];
+  const run = (...given: string[]): SpawnSyncReturns<string> =>
+    spawnSync(process.execPath, ["--conditions=@etrap/source", MAIN, ...given], { cwd: folder, encoding: "utf8" });
+  const { stdout, stderr } = run("--json", command, ...args);
+  expect(`${stdout}${stderr}`).not.toContain("mallory");
+  if (command === "audit") expect(stdout).toContain('"contract":null');
+  // The folder is the operator's where something is run.
+  expect(run("config", "check").stdout).toContain("NEAR_CONTRACT_ID=notary.mallory.near  (.env)");
+});

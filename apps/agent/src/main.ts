@@ -20,6 +20,12 @@ for (const [signal, exitCode] of Object.entries(SIGNALS)) {
 }
 
 const [output, errorOutput] = [createOutput(process.stdout), createOutput(process.stderr)];
+/**
+ * The commands by which somebody checks what others give. Files in the folder may have come with
+ * it, and must not say which contract and which nodes are to be trusted.
+ */
+const CHECKS: ReadonlySet<string> = new Set(["verify", "audit"]);
+
 const args = process.argv.slice(2);
 const exitCode = await runCommandLine(args, {
   ...load(),
@@ -34,7 +40,8 @@ const exitCode = await runCommandLine(args, {
 /** The SDK of AWS reads its variables from the process itself, so all of them are set there too. */
 function load(): LoadedEnvironment | { readonly environment: Environment; readonly loadError: unknown } {
   try {
-    const loaded = loadEnvironment(process.env, process.cwd());
+    const command = args.find((arg) => !arg.startsWith("-")) ?? "";
+    const loaded = loadEnvironment(process.env, CHECKS.has(command) ? undefined : process.cwd());
     for (const variable of loaded.origins.keys()) process.env[variable] = loaded.environment[variable];
     return loaded;
   } catch (loadError) {

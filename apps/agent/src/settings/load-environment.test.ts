@@ -43,6 +43,18 @@ test("without files, the environment is what it was", async () => {
   expect([environment, origins.size]).toEqual([{ A: "1" }, 0]);
 });
 
+test("without a folder, only a file that the environment names is read", async () => {
+  const folder = await folderWith({ "etrap.yaml": "org_id: file\n", ".env": "ETRAP_LEASE=6\n" });
+  expect(loadEnvironment({}, undefined).environment).toEqual({});
+  const named = { ETRAP_CONFIG_FILE: join(folder, "etrap.yaml") };
+  expect(loadEnvironment(named, undefined).environment).toEqual({ ETRAP_ORG_ID: "file" });
+});
+
+test(".env sets nothing but settings", async () => {
+  const folder = await folderWith({ ".env": "NODE_OPTIONS=--require=./evil.js\nPATH=/evil\nETRAP_LEASE=6\n" });
+  expect(loadEnvironment({}, folder).environment).toEqual({ ETRAP_LEASE: "6" });
+});
+
 test("another file may be named, and must be there", async () => {
   const folder = await folderWith({ "prod.yaml": "org_id: prod\n", "etrap.yaml": "org_id: other\n" });
   const file = join(folder, "prod.yaml");

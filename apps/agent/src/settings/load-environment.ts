@@ -20,10 +20,10 @@ const MOST_SECRET = 65_536;
 /**
  * Adds to the environment what files set: `.env` and the settings file, in this order of strength,
  * and the files that `REDIS_PASSWORD_FILE` and the like name. The settings file is that of
- * ETRAP_CONFIG_FILE, or `etrap.yaml` in the folder. Throws BAD_SETTINGS, which names every problem
- * and no value.
+ * ETRAP_CONFIG_FILE, or `etrap.yaml` in the folder. Without a folder, only files that the
+ * environment names are read. Throws BAD_SETTINGS, which names every problem and no value.
  */
-export function loadEnvironment(given: Environment, folder: string): LoadedEnvironment {
+export function loadEnvironment(given: Environment, folder: string | undefined): LoadedEnvironment {
   const problems: string[] = [];
   const origins = new Map<string, string>();
   const environment: Record<string, string | undefined> = { ...given };
@@ -36,11 +36,14 @@ export function loadEnvironment(given: Environment, folder: string): LoadedEnvir
     }
   };
 
-  if (existsSync(join(folder, ".env"))) add(parseEnv(readText(join(folder, ".env"), ".env", problems)), ".env");
+  const envFile = folder === undefined ? undefined : join(folder, ".env");
+  if (envFile !== undefined && existsSync(envFile))
+    add(ofSettings(parseEnv(readText(envFile, ".env", problems))), ".env");
   const named = environment["ETRAP_CONFIG_FILE"];
-  const file = named ?? "etrap.yaml";
-  const path = named ?? join(folder, file);
-  if (named !== undefined || existsSync(path)) {
+  const implied = folder === undefined ? undefined : join(folder, "etrap.yaml");
+  const path = named ?? (implied !== undefined && existsSync(implied) ? implied : undefined);
+  if (path !== undefined) {
+    const file = named ?? "etrap.yaml";
     const parsed = parseSettingsFile(file, readText(path, file, problems));
     if (parsed.kind === "invalid") problems.push(...parsed.problems);
     else add(parsed.variables, file);
@@ -56,6 +59,15 @@ export function loadEnvironment(given: Environment, folder: string): LoadedEnvir
   }
   if (problems.length > 0) throw new AgentError("BAD_SETTINGS", ["invalid settings:", ...problems].join("\n  "));
   return { environment, origins };
+}
+
+/**
+ * Leaves out what is no setting: a file in a folder must not change how the process itself runs.
+ */
+function ofSettings(variables: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(variables).filter(([variable]) => /^(ETRAP|REDIS|NEAR|AWS)_/.test(variable)),
+  );
 }
 
 function readText(path: string, name: string, problems: string[]): string {
