@@ -32,8 +32,6 @@ const resultSchema = v.object({
   receipts_outcome: v.array(outcomeSchema),
 });
 
-const valueSchema = v.pipe(v.string(), v.base64(), v.transform(textOfBase64), v.parseJson());
-
 /**
  * Reads the outcome of a transaction from a node's answer. Only a final transaction counts, and
  * only what the contract's own receipt says: the transaction's status may be that of another
@@ -55,9 +53,9 @@ export function readOutcome(result: unknown, hash: string, contractId: string): 
   if (receipt === undefined || ended === undefined || typeof ended === "string") return undefined;
   if ("Failure" in ended) return { kind: "failed", reason: reasonOf(ended.Failure) };
   if (!("SuccessValue" in ended)) return undefined;
-  const value = v.safeParse(valueSchema, ended.SuccessValue);
-  if (!value.success) return undefined;
-  return { kind: "succeeded", value: value.output, minted: mintedIn(receipt.outcome.logs) };
+  const value = parseValue(ended.SuccessValue);
+  if (value === undefined) return undefined;
+  return { kind: "succeeded", value, minted: mintedIn(receipt.outcome.logs) };
 }
 
 const EVENT = "EVENT_JSON:";
@@ -79,8 +77,13 @@ function mintedIn(logs: readonly string[]): Set<string> {
   return new Set(events.flatMap((event) => (event.success ? event.output.data.flatMap((each) => each.token_ids) : [])));
 }
 
-function textOfBase64(base64: string): string {
-  return new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+/** Parses base64 of JSON. Undefined for anything else. */
+function parseValue(base64: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))));
+  } catch {
+    return undefined;
+  }
 }
 
 const panicSchema = v.object({

@@ -1,3 +1,4 @@
+import { baseDecode } from "near-api-js";
 import * as v from "valibot";
 import type { NearProvider } from "./near-provider.ts";
 import { RpcFailure } from "./rpc-failure.ts";
@@ -61,7 +62,9 @@ const keySchema = v.object({
   ]),
 });
 const accountSchema = v.object({ amount: yocto, storage_usage: v.number(), code_hash: v.string() });
-const blockSchema = v.object({ header: v.object({ hash: v.string(), height: v.number() }) });
+const blockSchema = v.object({
+  header: v.object({ hash: v.pipe(v.string(), v.check(isHash)), height: v.number() }),
+});
 const gasPriceSchema = v.object({ gas_price: yocto });
 
 /**
@@ -104,6 +107,11 @@ export async function viewFinalBlock(node: NearProvider, signal?: AbortSignal): 
 /** Returns the price of a unit of gas in yoctoNEAR. Rejects with an `RpcFailure`. */
 export async function viewGasPrice(node: NearProvider, signal?: AbortSignal): Promise<bigint> {
   return parse(node, gasPriceSchema, await node.call("gas_price", [null], signal)).gas_price;
+}
+
+/** The length is looked at first, since decoding takes time that grows with its square. */
+function isHash(text: string): boolean {
+  return /^[1-9A-HJ-NP-Za-km-z]{32,44}$/.test(text) && baseDecode(text).length === 32;
 }
 
 function parse<T>({ name }: NearProvider, schema: v.GenericSchema<unknown, T>, answer: unknown): T {

@@ -28,20 +28,28 @@ export interface NearProviderOptions {
 
 /** The largest answer that is read. The largest of our own is a hundred tokens. */
 const MAX_ANSWER_BYTES = 8 << 20;
+/** The deepest nesting that is taken. A deeper one would exhaust the stack of who walks it. */
+const MAX_DEPTH = 100;
 
 const answerSchema = v.union([v.object({ error: v.looseObject({}) }), v.looseObject({ result: v.unknown() })]);
+/** A name gets into messages, so it is not any text. */
+const nameSchema = v.optional(v.pipe(v.string(), v.regex(/^\w{0,100}$/)), "");
 const errorSchema = v.object({
-  name: v.optional(v.string(), ""),
+  name: nameSchema,
   message: v.optional(v.string(), ""),
   data: v.optional(v.unknown()),
-  cause: v.optional(v.object({ name: v.optional(v.string(), ""), info: v.optional(v.unknown()) }), {}),
+  cause: v.optional(v.object({ name: nameSchema, info: v.optional(v.unknown()) }), {}),
 });
 
 /** Creates a way to an RPC node, with `fetch`. Throws BAD_OPTIONS for an address that is none. */
 export function createNearProvider({ url, headers = {}, timeoutMs = 20_000 }: NearProviderOptions): NearProvider {
   const address = URL.parse(url);
-  if (address === null || !["http:", "https:"].includes(address.protocol) || address.username !== "") {
-    throw new NearError("BAD_OPTIONS", "expected http://… or https://… as the address of an RPC node");
+  const isPlain = address !== null && `${address.username}${address.password}` === "";
+  if (!isPlain || !["http:", "https:"].includes(address.protocol)) {
+    throw new NearError(
+      "BAD_OPTIONS",
+      "expected http://… or https://…, without a user name, as the address of an RPC node",
+    );
   }
   const name = address.host;
   let calls = 0;
@@ -87,16 +95,12 @@ async function readBody(name: string, response: Response): Promise<string> {
 /** Nodes send errors with several HTTP statuses, so the body counts before the status does. */
 function resultOf(name: string, response: Response, body: string): unknown {
   const answer = v.safeParse(answerSchema, parseJson(body));
-  if (!answer.success || (!response.ok && !("error" in answer.output))) {
-    const { status } = response;
-    if (response.ok) throw new RpcFailure(`${name}: an answer that is not JSON-RPC`, { kind: "bad-answer" });
-    throw new RpcFailure(`${name}: HTTP status ${status}`, { kind: "http", retryAfterMs: retryAfterOf(response) });
-  }
+  if (!answer.success || (!response.ok && !("error" in answer.output)))
+    throw notOfNode(name, response, "an answer that is not JSON-RPC");
   if (!("error" in answer.output)) return answer.output["result"];
   const parsed = v.safeParse(errorSchema, answer.output.error);
   const causeName = (parsed.success && (parsed.output.cause.name || parsed.output.name)) || undefined;
-  if (!parsed.success || causeName === undefined)
-    throw new RpcFailure(`${name}: an error that is not JSON-RPC`, { kind: "bad-answer" });
+  if (!parsed.success || causeName === undefined) throw notOfNode(name, response, "an error that is not a node's");
   const { cause, data, message } = parsed.output;
   throw new RpcFailure(`${name}: ${causeName}`, {
     kind: "refused",
@@ -105,12 +109,27 @@ function resultOf(name: string, response: Response, body: string): unknown {
   });
 }
 
+/** A server in between tells by its HTTP status what is wrong. */
+function notOfNode(name: string, response: Response, what: string): RpcFailure {
+  if (response.ok) return new RpcFailure(`${name}: ${what}`, { kind: "bad-answer" });
+  const retryAfterMs = retryAfterOf(response);
+  return new RpcFailure(`${name}: HTTP status ${response.status}`, { kind: "http", retryAfterMs });
+}
+
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isDeep(value) ? undefined : value;
   } catch {
     return undefined;
   }
+}
+
+function isDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth += 1)
+    level = level.flatMap((each) => (typeof each === "object" && each !== null ? Object.values(each) : []));
+  return level.length > 0;
 }
 
 /** `Retry-After` in seconds, or as a date (RFC 9110, section 10.2.3). At most an hour. */
