@@ -60,7 +60,7 @@ const SECOND_LOOK_MS = 750;
 const FIRST_REST_MS = 500;
 const LONGEST_REST_MS = 30_000;
 
-const statusSchema = v.object({ chain_id: v.string() });
+const statusSchema = v.object({ chain_id: v.pipe(v.string(), v.maxLength(100)) });
 
 /** Creates the nodes of a network. Nothing is asked yet. */
 export function createNodes({ providers, network, minAgreement, clock, onEvent }: NodesOptions): Nodes {
@@ -217,7 +217,8 @@ function unavailable(errors: readonly unknown[], needed?: number): NearError {
   const wrong = errors.find((error) => error instanceof NearError);
   if (wrong !== undefined && errors.every((error) => error instanceof NearError)) return wrong;
   const texts = errors.flatMap((error) => (error instanceof Error ? error.message : []));
-  const why = texts.length === 0 ? "every one rests after failures" : texts.join("; ");
+  const resting = needed === undefined ? "every one rests" : "the others rest";
+  const why = texts.length === 0 ? `${resting} after failures` : texts.join("; ");
   const what = needed === undefined ? "no RPC node answers" : `fewer than ${needed} RPC nodes answer`;
   return new NearError("UNAVAILABLE", `${what}: ${why}`);
 }
